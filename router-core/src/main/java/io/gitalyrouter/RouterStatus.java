@@ -1,0 +1,67 @@
+package io.gitalyrouter;
+
+import io.gitalyrouter.event.EndpointState;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A router at one moment, for people and for checks. Reading it touches no endpoint.
+ * <em>Immutable.</em>
+ *
+ * @param generation the number of the routing table in force, counted from 1
+ * @param origin where that table came from
+ * @param forcedLocal why all calls are forced to the local side; empty when they are not
+ * @param storages one entry for each storage of the table, by name
+ * @param endpoints every endpoint with a channel: those of the table, and those that still drain
+ */
+public record RouterStatus(
+    long generation,
+    String origin,
+    Optional<String> forcedLocal,
+    List<StorageStatus> storages,
+    List<EndpointStatus> endpoints) {
+  /** Copies the lists. */
+  public RouterStatus {
+    storages = List.copyOf(storages);
+    endpoints = List.copyOf(endpoints);
+  }
+
+  /** Calls that run on network endpoints at this moment, drained ones included. */
+  public long networkInFlight() {
+    return endpoints.stream()
+        .filter(EndpointStatus::network)
+        .mapToLong(EndpointStatus::inFlight)
+        .sum();
+  }
+
+  /**
+   * One storage.
+   *
+   * @param storage its name
+   * @param role the role that names it on this host
+   * @param percent the share of calls meant for the network side, 0 to 100
+   * @param local the local endpoint's address
+   * @param network the network endpoint's address
+   * @param networkState what is known of the network endpoint; DARK while the role is off
+   * @param breaker the breaker's state, such as {@code CLOSED}; empty while the role is off
+   */
+  public record StorageStatus(
+      String storage,
+      Optional<String> role,
+      double percent,
+      String local,
+      Optional<String> network,
+      EndpointState networkState,
+      Optional<String> breaker) {}
+
+  /**
+   * One endpoint with a channel.
+   *
+   * @param address its address
+   * @param network whether it is a network endpoint
+   * @param state what is known of it
+   * @param inFlight calls that hold a lease on it
+   */
+  public record EndpointStatus(
+      String address, boolean network, EndpointState state, long inFlight) {}
+}

@@ -1,0 +1,52 @@
+package io.gitalyrouter.event;
+
+import java.util.Optional;
+
+/** One thing that happened in a router. <em>Immutable.</em> */
+public sealed interface RouterEvent {
+
+  /**
+   * A routing table took effect: every call that starts from now on follows it.
+   *
+   * @param generation the table's number, counted from 1
+   * @param origin where the table came from
+   */
+  record TableApplied(long generation, String origin) implements RouterEvent {}
+
+  /**
+   * The process forced all calls to the local side, or let them go again.
+   *
+   * @param reason why they are forced; empty when they are free again
+   */
+  record ForcedLocal(Optional<String> reason) implements RouterEvent {}
+
+  /**
+   * An endpoint changed its state.
+   *
+   * @param address the endpoint's address
+   * @param from the state before
+   * @param to the state now
+   * @param why what was seen, for a person
+   */
+  record EndpointChanged(String address, EndpointState from, EndpointState to, String why)
+      implements RouterEvent {}
+
+  /**
+   * A breaker changed its state.
+   *
+   * @param storage the storage whose network side it guards
+   * @param from the state before, such as {@code CLOSED}
+   * @param to the state now
+   */
+  record BreakerChanged(String storage, String from, String to) implements RouterEvent {}
+
+  /**
+   * A call left the network side and is served locally.
+   *
+   * @param storage the storage it is for
+   * @param method the full method name
+   * @param code the name of the status code that ended the network attempt
+   * @param why what made it movable, for a person
+   */
+  record CallMoved(String storage, String method, String code, String why) implements RouterEvent {}
+}

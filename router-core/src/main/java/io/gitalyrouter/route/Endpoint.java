@@ -1,0 +1,159 @@
+package io.gitalyrouter.route;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * An address of a Gitaly with what it takes to be let in. Two equal endpoints share one channel.
+ * <em>Immutable.</em>
+ */
+public sealed interface Endpoint {
+
+  /** The longest path a unix socket can have on Linux, in bytes ({@code sun_path} less its end). */
+  int MAX_SOCKET_PATH_BYTES = 107;
+
+  /** The address as it is written in a configuration, such as {@code tcp://file01:9999}. */
+  String address();
+
+  /** The secret that calls carry. */
+  Token token();
+
+  /** The same address with another token. */
+  Endpoint withToken(Token token);
+
+  /**
+   * Reads an address as Gitaly's own clients write it. The forms are {@code unix:/abs/path}, {@code
+   * unix:///abs/path}, {@code tcp://host:port}, {@code tls://host:port} and {@code
+   * dns:[//server[:port]/]host[:port]}; IPv6 addresses stand in brackets. Other spellings mean
+   * different things to different clients and are refused.
+   *
+   * @return the endpoint, without a token
+   * @throws IllegalArgumentException saying what is wrong and what is expected
+   */
+  static Endpoint parse(String address) {
+    return EndpointSyntax.parse(address);
+  }
+
+  /**
+   * A unix socket on this host.
+   *
+   * @param path the socket's absolute path, at most {@value #MAX_SOCKET_PATH_BYTES} bytes
+   * @param token the secret that calls carry
+   */
+  record Unix(String path, Token token) implements Endpoint {
+    /** Checks the path. */
+    public Unix {
+      if (!path.startsWith("/")) {
+        throw new IllegalArgumentException(
+            String.format(Locale.ROOT, "unix socket path: %s (expected: an absolute path)", path));
+      }
+      int bytes = path.getBytes(StandardCharsets.UTF_8).length;
+      if (bytes > MAX_SOCKET_PATH_BYTES) {
+        throw new IllegalArgumentException(
+            String.format(
+                Locale.ROOT,
+                "unix socket path: %s has %d bytes (expected: at most %d, the system's limit; use a shorter directory)",
+                path,
+                bytes,
+                MAX_SOCKET_PATH_BYTES));
+      }
+    }
+
+    @Override
+    public String address() {
+      return "unix:" + path;
+    }
+
+    @Override
+    public Unix withToken(Token token) {
+      return new Unix(path, token);
+    }
+  }
+
+  /**
+   * A plaintext TCP address.
+   *
+   * @param host a name or an IP address, without brackets
+   * @param port 1 to 65535
+   * @param token the secret that calls carry
+   */
+  record Tcp(String host, int port, Token token) implements Endpoint {
+    /** Checks host and port. */
+    public Tcp {
+      EndpointSyntax.checkHostAndPort(host, port);
+    }
+
+    @Override
+    public String address() {
+      return "tcp://" + EndpointSyntax.authority(host, port);
+    }
+
+    @Override
+    public Tcp withToken(Token token) {
+      return new Tcp(host, port, token);
+    }
+  }
+
+  /**
+   * A TCP address with TLS 1.2 or newer.
+   *
+   * @param host a name or an IP address, without brackets; the server's certificate must carry it
+   * @param port 1 to 65535
+   * @param token the secret that calls carry
+   * @param caFile the certificates to trust, in PEM form; empty for the platform's own
+   */
+  record Tls(String host, int port, Token token, Optional<Path> caFile) implements Endpoint {
+    /** Checks host and port. */
+    public Tls {
+      EndpointSyntax.checkHostAndPort(host, port);
+    }
+
+    /** The same endpoint, trusting the certificates of another file. */
+    public Tls withCaFile(Path file) {
+      return new Tls(host, port, token, Optional.of(file));
+    }
+
+    @Override
+    public String address() {
+      return "tls://" + EndpointSyntax.authority(host, port);
+    }
+
+    @Override
+    public Tls withToken(Token token) {
+      return new Tls(host, port, token, caFile);
+    }
+  }
+
+  /**
+   * A plaintext TCP address whose name is resolved again whenever connections are lost.
+   *
+   * @param target what follows {@code dns:}, such as {@code gitaly.internal:8075}
+   * @param token the secret that calls carry
+   */
+  record Dns(String target, Token token) implements Endpoint {
+    /** Checks the target. */
+    public Dns {
+      if (target.isBlank()
+          || target.endsWith(":")
+          || target.toLowerCase(Locale.ROOT).contains(" ")) {
+        throw new IllegalArgumentException(
+            String.format(
+                Locale.ROOT,
+                "dns target: %s (expected: dns:host:port or dns://server/host:port)",
+                target));
+      }
+    }
+
+    @Override
+    public String address() {
+      return "dns:" + target;
+    }
+
+    @Override
+    public Dns withToken(Token token) {
+      return new Dns(target, token);
+    }
+  }
+}
