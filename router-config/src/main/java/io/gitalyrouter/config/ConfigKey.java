@@ -10,7 +10,7 @@ import java.util.List;
 enum ConfigKey {
   VERSION("version", "integer", "1", "required"),
   KILL_SWITCH("kill_switch", "boolean or text", "true, false, or the reason", "false"),
-  STORAGES("storages", "mapping", "at least one storage", "required"),
+  STORAGES("storages", "mapping", "storages by name, at least one", "required"),
   LOCAL("storages.<storage>.local", "mapping", "an endpoint", "required"),
   LOCAL_ADDRESS("storages.<storage>.local.address", "address", Keys.ADDRESS, "required"),
   LOCAL_TOKEN_FILE("storages.<storage>.local.token_file", "path", Keys.SECRET, Keys.NO_TOKEN),
@@ -26,17 +26,13 @@ enum ConfigKey {
       "the platform's certificates"),
   NETWORK_INLINE(
       "storages.<storage>.network.insecure_inline_token", "text", Keys.INLINE, Keys.NO_TOKEN),
-  ROLES("roles", "mapping", "any number of roles", "none"),
+  ROLES("roles", "mapping", "roles by name", "none"),
   ROUTE("roles.<role>.route", "text", "network or local", "required"),
   ROLE_STORAGES("roles.<role>.storages", "list or text", "names of storages, or all", "required"),
   PERCENT("roles.<role>.percent", "number (%)", "0-100, in steps of 0.01", "100"),
   UNIT("roles.<role>.unit", "text", "rpc or correlation_id", "rpc"),
-  HOSTS("hosts", "mapping", "any number of hosts", "required"),
-  HOST_ROLES(
-      "hosts.<host>.roles",
-      "list",
-      "names of roles; the first that names a storage wins",
-      "required");
+  HOSTS("hosts", "mapping", "hosts by name; {} for none", "required"),
+  HOST_ROLES("hosts.<host>.roles", "list", "names of roles", "required");
 
   private final String path;
   private final String type;

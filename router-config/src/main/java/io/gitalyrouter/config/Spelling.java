@@ -1,6 +1,7 @@
 package io.gitalyrouter.config;
 
 import java.util.Collection;
+import java.util.Optional;
 
 /** Guesses which known word a misspelt one was meant to be. <em>Thread-safe.</em> */
 final class Spelling {
@@ -11,18 +12,23 @@ final class Spelling {
 
   /** A hint such as {@code ; did you mean "percent"?}, or nothing when no word is near. */
   static String didYouMean(String word, Collection<String> known) {
-    String best = "";
+    return nearest(word, known).map(near -> "; did you mean \"" + near + "\"?").orElse("");
+  }
+
+  /** The known word that is nearest, if it is near enough to have been meant. */
+  static Optional<String> nearest(String word, Collection<String> known) {
+    Optional<String> best = Optional.empty();
     int bestDistance = Math.max(1, Math.min(3, word.length() / 3)) + 1;
     if (word.length() <= MAX_LENGTH) {
       for (String candidate : known) {
         int distance = distance(word, candidate);
         if (distance < bestDistance) {
-          best = candidate;
+          best = Optional.of(candidate);
           bestDistance = distance;
         }
       }
     }
-    return best.isEmpty() ? "" : "; did you mean \"" + best + "\"?";
+    return best;
   }
 
   /** The number of single-character edits between two words, where a swap of neighbours is one. */

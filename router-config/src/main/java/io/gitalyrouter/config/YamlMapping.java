@@ -1,10 +1,11 @@
 package io.gitalyrouter.config;
 
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -21,6 +22,7 @@ final class YamlMapping {
   private final String path;
   private final Map<String, YamlValue> values;
   private final Problems problems;
+  private final Set<String> misspelt = new HashSet<>();
 
   private YamlMapping(Node node, String path, Map<String, YamlValue> values, Problems problems) {
     this.node = node;
@@ -52,7 +54,7 @@ final class YamlMapping {
     return Optional.of(new YamlMapping(node, path, values, problems));
   }
 
-  /** Refuses every key that is not one of these. */
+  /** Refuses and drops every key that is not one of these. */
   YamlMapping allowing(Collection<String> known) {
     values.forEach(
         (name, value) -> {
@@ -60,8 +62,10 @@ final class YamlMapping {
             String hint = Spelling.didYouMean(name, known);
             String expected = hint.isEmpty() ? " (expected: " + String.join(", ", known) + ")" : "";
             problems.add(value.keyOrigin(), value.path(), "unknown key" + expected + hint);
+            Spelling.nearest(name, known).ifPresent(misspelt::add);
           }
         });
+    values.keySet().retainAll(known);
     return this;
   }
 
@@ -73,7 +77,8 @@ final class YamlMapping {
   /** The value of a key that must be there; empty after a problem was added. */
   Optional<YamlValue> require(ConfigKey key) {
     Optional<YamlValue> value = get(key);
-    if (value.isEmpty()) {
+    // A key that is there, but misspelt, is one problem and not two.
+    if (value.isEmpty() && !misspelt.contains(key.key())) {
       String at = path.isEmpty() ? key.key() : path + "." + key.key();
       problems.add(node, at, "missing (expected: " + key.range() + ")");
     }
@@ -83,10 +88,5 @@ final class YamlMapping {
   /** Hands over each entry: its name, and its value. */
   void forEach(BiConsumer<String, YamlValue> action) {
     values.forEach(action);
-  }
-
-  /** The keys, in the document's order. */
-  List<String> names() {
-    return List.copyOf(values.keySet());
   }
 }

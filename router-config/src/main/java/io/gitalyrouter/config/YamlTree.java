@@ -4,7 +4,10 @@ import java.util.Optional;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.events.CollectionStartEvent;
 import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.events.ScalarEvent;
+import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -30,9 +33,10 @@ final class YamlTree {
             .setCodePointLimit(Math.max(1, text.length()))
             .setMaxAliasesForCollections(MAX_ALIASES)
             .setAllowRecursiveKeys(false)
+            .setAllowNonScalarKeys(true)
             .build();
     try {
-      if (isTooDeep(text, settings, problems)) {
+      if (isRefused(text, settings, problems)) {
         return Optional.empty();
       }
       Optional<Node> root = new Compose(settings).composeString(text);
@@ -43,11 +47,16 @@ final class YamlTree {
       return root;
     } catch (MarkedYamlEngineException e) {
       // Not e.getMessage(): it quotes the document, which may hold a secret.
-      String context = e.getContext() == null ? "" : e.getContext() + ": ";
+      Optional<Mark> mark = e.getProblemMark().or(e::getContextMark);
+      boolean atEnd = mark.isPresent() && mark.get().getIndex() >= text.stripTrailing().length();
+      boolean noContext = e.getContext() == null || e.getContext().isEmpty();
       problems.add(
-          problems.origin(e.getProblemMark().or(e::getContextMark)),
+          problems.origin(mark),
           "",
-          "not valid YAML: " + context + e.getProblem() + "; a half-written file?");
+          "not valid YAML: "
+              + (noContext ? "" : e.getContext() + ": ")
+              + e.getProblem()
+              + (atEnd ? "; a half-written file?" : ""));
       return Optional.empty();
     } catch (YamlEngineException e) {
       problems.addWhole("not valid YAML: " + e.getMessage());
@@ -56,22 +65,37 @@ final class YamlTree {
   }
 
   /** Walks the events, which takes no stack, before the composer, which recurses. */
-  private static boolean isTooDeep(String text, LoadSettings settings, Problems problems) {
+  private static boolean isRefused(String text, LoadSettings settings, Problems problems) {
     int depth = 0;
+    int aliases = 0;
     for (Event event : new Parse(settings).parseString(text)) {
       switch (event.getEventId()) {
         case MappingStart, SequenceStart -> depth++;
         case MappingEnd, SequenceEnd -> depth--;
+        case Alias -> aliases++;
         default -> {}
       }
+      String wrong = wrongWith(event);
       if (depth > MAX_DEPTH) {
-        problems.add(
-            problems.origin(event.getStartMark()),
-            "",
-            "nested more than " + MAX_DEPTH + " levels deep (expected: at most 5)");
+        wrong = "nested more than " + MAX_DEPTH + " levels deep (expected: at most 5)";
+      } else if (aliases > MAX_ALIASES) {
+        wrong = "more than " + MAX_ALIASES + " aliases; write the values out";
+      }
+      if (!wrong.isEmpty()) {
+        problems.add(problems.origin(event.getStartMark()), "", wrong);
         return true;
       }
     }
     return false;
+  }
+
+  private static String wrongWith(Event event) {
+    Optional<String> tag = Optional.empty();
+    if (event instanceof ScalarEvent scalar) {
+      tag = scalar.getTag();
+    } else if (event instanceof CollectionStartEvent collection) {
+      tag = collection.getTag();
+    }
+    return tag.map(t -> "tag " + YamlValue.quote(t) + " (expected: no tags)").orElse("");
   }
 }

@@ -89,13 +89,14 @@ final class YamlValue {
     if (is(Tag.STR) && !raw().isBlank()) {
       return Optional.of(raw());
     }
-    refuse((raw().isBlank() ? "empty" : "not text") + " (expected: " + expected + ")");
+    boolean empty = node instanceof ScalarNode && raw().isBlank();
+    refuse((empty ? "empty" : "not text") + " (expected: " + expected + ")");
     return Optional.empty();
   }
 
   /** One of a few words. */
   Optional<String> word(String expected, List<String> words) {
-    if (node instanceof ScalarNode && words.contains(raw())) {
+    if (is(Tag.STR) && words.contains(raw())) {
       return Optional.of(raw());
     }
     refuse(describe(node) + " (expected: " + expected + ")" + Spelling.didYouMean(raw(), words));
@@ -159,14 +160,20 @@ final class YamlValue {
     if (!(node instanceof ScalarNode scalar)) {
       return node instanceof SequenceNode ? "a list" : "a mapping";
     }
-    return scalar.getTag().equals(Tag.NULL) || scalar.getValue().isEmpty()
-        ? "empty"
-        : quote(scalar.getValue());
+    if (scalar.getTag().equals(Tag.NULL) || scalar.getValue().isEmpty()) {
+      return "empty";
+    }
+    String text = shorten(scalar.getValue());
+    return scalar.getTag().equals(Tag.STR) ? quote(text) : text;
   }
 
   /** Text in quotes, shortened. */
   static String quote(String text) {
-    String shown = text.length() <= SHOWN_CHARS ? text : text.substring(0, SHOWN_CHARS) + "…";
-    return '"' + shown.replace("\n", "\\n") + '"';
+    return '"' + shorten(text) + '"';
+  }
+
+  private static String shorten(String text) {
+    String line = text.replace("\n", "\\n");
+    return line.length() <= SHOWN_CHARS ? line : line.substring(0, SHOWN_CHARS) + "…";
   }
 }
