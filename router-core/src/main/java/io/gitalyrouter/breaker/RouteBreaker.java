@@ -4,6 +4,7 @@ import io.gitalyrouter.time.Ticker;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class RouteBreaker {
   private final CircuitBreaker breaker;
   private final Ticker ticker;
+  private final long trialLimitNanos;
 
   /**
    * The number of state changes so far. Written by the thread that changes the state, read by calls
@@ -25,9 +27,16 @@ public final class RouteBreaker {
    */
   private final AtomicInteger epoch = new AtomicInteger();
 
-  private RouteBreaker(CircuitBreaker breaker, Ticker ticker) {
+  /**
+   * When the state changed last. Written by the thread that changes it, read when a call is
+   * refused; a stale read leaves the breaker half open for one more call.
+   */
+  private volatile long changedNanos;
+
+  private RouteBreaker(CircuitBreaker breaker, Ticker ticker, Duration trialLimit) {
     this.breaker = breaker;
     this.ticker = ticker;
+    this.trialLimitNanos = trialLimit.toNanos();
   }
 
   /**
@@ -47,18 +56,19 @@ public final class RouteBreaker {
                 SlidingWindowType.TIME_BASED)
             .waitDurationInOpenState(settings.openFor())
             .permittedNumberOfCallsInHalfOpenState(settings.trialCalls())
-            // A trial call that never ends must not keep the breaker half open for ever.
-            .maxWaitDurationInHalfOpenState(settings.openFor().multipliedBy(5))
             .clock(ticker.asClock())
             .currentTimestampFunction(clock -> ticker.nanos(), TimeUnit.NANOSECONDS)
             .writableStackTraceEnabled(/* writableStackTraceEnabled= */ false)
             .build();
-    RouteBreaker result = new RouteBreaker(CircuitBreaker.of(name, config), ticker);
+    RouteBreaker result =
+        new RouteBreaker(
+            CircuitBreaker.of(name, config), ticker, settings.openFor().multipliedBy(5));
     result
         .breaker
         .getEventPublisher()
         .onStateTransition(
             event -> {
+              result.changedNanos = ticker.nanos();
               result.epoch.incrementAndGet();
               var change = event.getStateTransition();
               onChange.accept(change.getFromState().name(), change.getToState().name());
@@ -75,11 +85,23 @@ public final class RouteBreaker {
     // The epoch is read first: a change between the two reads makes the result stale, never wrong.
     int before = epoch.get();
     if (!breaker.tryAcquirePermission()) {
+      giveUpStuckTrial();
       return null;
     }
     // Taking the first permit after the wait is itself the change from OPEN to HALF_OPEN.
     int after = epoch.get();
     return new Permit(breaker.getState() == CircuitBreaker.State.HALF_OPEN ? after : before);
+  }
+
+  /**
+   * A trial call that never ends must not hold the breaker half open for ever. resilience4j would
+   * watch for that with a thread and a clock of its own.
+   */
+  private void giveUpStuckTrial() {
+    if (breaker.getState() == CircuitBreaker.State.HALF_OPEN
+        && ticker.nanos() - changedNanos > trialLimitNanos) {
+      trip();
+    }
   }
 
   /** Opens the breaker now, whatever its window says. */
