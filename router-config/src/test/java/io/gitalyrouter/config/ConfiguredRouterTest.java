@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gitalyrouter.GitalyRouter;
+import io.gitalyrouter.RouterStatus.StorageStatus;
 import org.junit.jupiter.api.Test;
 
 final class ConfiguredRouterTest {
@@ -13,9 +14,13 @@ final class ConfiguredRouterTest {
     ScriptedSource source = ScriptedSource.of(Samples.document(0));
     try (ConfiguredRouter configured =
         ConfiguredRouter.open(source, "git01", GitalyRouter.builder())) {
-      assertThat(configured.router()).isNotNull();
+      assertThat(configured.router().status().generation()).isEqualTo(1);
       source.deliver(Samples.document(0).replace("/run/", "/var/run/"));
 
+      assertThat(configured.router().status().generation()).isEqualTo(2);
+      assertThat(configured.router().status().storages())
+          .extracting(StorageStatus::local)
+          .containsExactly("unix:/var/run/gitaly.socket");
       assertThat(configured.config().generation()).isEqualTo(2);
       assertThat(configured.config().isCurrent()).isTrue();
     }
