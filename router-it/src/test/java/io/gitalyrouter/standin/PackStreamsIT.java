@@ -53,7 +53,8 @@ final class PackStreamsIT {
     Path storage = Files.createDirectories(directory.resolve("storage"));
     git = SampleRepository.create(storage, directory).git();
     server =
-        StandInProcess.start(StandInLaunch.in(directory).withStorage("default", storage).withUnix());
+        StandInProcess.start(
+            StandInLaunch.in(directory).withStorage("default", storage).withUnix());
     channel = dial.to(server.unixAddress());
   }
 

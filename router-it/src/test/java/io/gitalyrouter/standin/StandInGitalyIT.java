@@ -182,7 +182,8 @@ final class StandInGitalyIT {
                                     + " "
                                     + r.getTarget()
                                     + " ["
-                                    + r.getPeeledTarget() + "]")));
+                                    + r.getPeeledTarget()
+                                    + "]")));
 
     assertThat(listed)
         .containsExactlyElementsOf(
