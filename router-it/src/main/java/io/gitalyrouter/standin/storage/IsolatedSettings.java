@@ -22,6 +22,8 @@ final class IsolatedSettings extends SystemReader.Delegate {
   static void install() {
     if (!(SystemReader.getInstance() instanceof IsolatedSettings)) {
       SystemReader.setInstance(new IsolatedSettings(SystemReader.getInstance()));
+      // Otherwise the first write waits for seconds while the clock of the disk is measured.
+      FS.FileStoreAttributes.setBackground(/* async= */ true);
     }
   }
 
