@@ -107,6 +107,24 @@ final class PackStreamsIT {
   }
 
   @Test
+  void receive_advertisement_has_the_references_that_git_advertises() throws Exception {
+    PacketLineIn lines =
+        lines(
+            SmartHTTPServiceGrpc.newBlockingStub(channel)
+                .infoRefsReceivePack(InfoRefsRequest.newBuilder().setRepository(sample).build()));
+    assertThat(lines.readString()).isEqualTo("# service=git-receive-pack");
+    assertThat(PacketLineIn.isEnd(lines.readString())).isTrue();
+
+    assertThat(references(lines))
+        .isEqualTo(
+            references(
+                new PacketLineIn(
+                    new ByteArrayInputStream(
+                        git.bytes("receive-pack", "--stateless-rpc", "--advertise-refs", ".")))))
+        .hasSizeGreaterThan(3);
+  }
+
+  @Test
   void push_over_http_moves_the_reference_and_is_executed_once() throws Exception {
     String commit = newCommit("main");
     ByteArrayOutputStream body = new ByteArrayOutputStream();
@@ -274,13 +292,16 @@ final class PackStreamsIT {
   }
 
   private PacketLineIn infoRefs(String protocol) throws IOException {
-    Iterator<InfoRefsResponse> answer =
+    return lines(
         SmartHTTPServiceGrpc.newBlockingStub(channel)
             .infoRefsUploadPack(
                 InfoRefsRequest.newBuilder()
                     .setRepository(sample)
                     .setGitProtocol(protocol)
-                    .build());
+                    .build()));
+  }
+
+  private static PacketLineIn lines(Iterator<InfoRefsResponse> answer) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     while (answer.hasNext()) {
       answer.next().getData().writeTo(bytes);
