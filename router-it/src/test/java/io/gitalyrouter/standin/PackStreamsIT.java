@@ -2,13 +2,19 @@ package io.gitalyrouter.standin;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
+import io.gitalyrouter.it.proto.BlobServiceGrpc;
+import io.gitalyrouter.it.proto.GetBlobRequest;
+import io.gitalyrouter.it.proto.GetBlobResponse;
 import io.gitalyrouter.it.proto.InfoRefsRequest;
 import io.gitalyrouter.it.proto.InfoRefsResponse;
 import io.gitalyrouter.it.proto.PostReceivePackRequest;
 import io.gitalyrouter.it.proto.PostReceivePackResponse;
 import io.gitalyrouter.it.proto.Repository;
+import io.gitalyrouter.it.proto.RepositoryExistsRequest;
+import io.gitalyrouter.it.proto.RepositoryServiceGrpc;
 import io.gitalyrouter.it.proto.SSHReceivePackRequest;
 import io.gitalyrouter.it.proto.SSHReceivePackResponse;
 import io.gitalyrouter.it.proto.SSHServiceGrpc;
@@ -23,9 +29,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import org.eclipse.jgit.transport.PacketLineIn;
@@ -40,6 +49,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class PackStreamsIT {
   private static final String ZERO = "0".repeat(40);
+  private static final int HUGE_BLOB = 160 * 1024 * 1024;
   private static final int LARGEST_CHUNK = 128 * 1024;
 
   private final Dial dial = new Dial();
@@ -53,7 +63,8 @@ final class PackStreamsIT {
     Path storage = Files.createDirectories(directory.resolve("storage"));
     git = SampleRepository.create(storage, directory).git();
     server =
-        StandInProcess.start(StandInLaunch.in(directory).withStorage("default", storage).withUnix());
+        StandInProcess.start(
+            StandInLaunch.in(directory).withStorage("default", storage).withUnix());
     channel = dial.to(server.unixAddress());
   }
 
@@ -93,6 +104,24 @@ final class PackStreamsIT {
     assertThat(capabilities.get(0)).isEqualTo("version 2");
     assertThat(capabilities).anyMatch(line -> line.startsWith("ls-refs"));
     assertThat(capabilities).anyMatch(line -> line.startsWith("fetch="));
+  }
+
+  @Test
+  void receive_advertisement_has_the_references_that_git_advertises() throws Exception {
+    PacketLineIn lines =
+        lines(
+            SmartHTTPServiceGrpc.newBlockingStub(channel)
+                .infoRefsReceivePack(InfoRefsRequest.newBuilder().setRepository(sample).build()));
+    assertThat(lines.readString()).isEqualTo("# service=git-receive-pack");
+    assertThat(PacketLineIn.isEnd(lines.readString())).isTrue();
+
+    assertThat(references(lines))
+        .isEqualTo(
+            references(
+                new PacketLineIn(
+                    new ByteArrayInputStream(
+                        git.bytes("receive-pack", "--stateless-rpc", "--advertise-refs", ".")))))
+        .hasSizeGreaterThan(3);
   }
 
   @Test
@@ -198,6 +227,33 @@ final class PackStreamsIT {
         .isEqualTo(git.run("rev-list", "--count", wanted));
   }
 
+  @Test
+  void client_that_does_not_read_leaves_the_server_healthy_and_then_gets_all() throws Exception {
+    byte[] huge = new byte[HUGE_BLOB];
+    new Random(2).nextBytes(huge);
+    String oid = new String(git.bytes(huge, "hash-object", "-w", "--stdin"), UTF_8).strip();
+    var call =
+        BlobServiceGrpc.newBlockingV2Stub(channel)
+            .getBlob(
+                GetBlobRequest.newBuilder().setRepository(sample).setOid(oid).setLimit(-1).build());
+    MessageDigest digest = MessageDigest.getInstance("SHA-256");
+    call.read().getData().asReadOnlyByteBufferList().forEach(digest::update);
+    // A server that ran ahead would fill its memory with what is not read now.
+    await().during(Duration.ofSeconds(2)).atMost(Duration.ofSeconds(20)).until(this::isServing);
+    for (GetBlobResponse part = call.read(); part != null; part = call.read()) {
+      part.getData().asReadOnlyByteBufferList().forEach(digest::update);
+    }
+
+    assertThat(digest.digest()).isEqualTo(MessageDigest.getInstance("SHA-256").digest(huge));
+    assertThat(server.isAlive()).isTrue();
+  }
+
+  private boolean isServing() {
+    return RepositoryServiceGrpc.newBlockingStub(channel)
+        .repositoryExists(RepositoryExistsRequest.newBuilder().setRepository(sample).build())
+        .getExists();
+  }
+
   private static int drain(
       BlockingClientCall<SSHUploadPackRequest, SSHUploadPackResponse> call,
       ByteArrayOutputStream target)
@@ -236,13 +292,16 @@ final class PackStreamsIT {
   }
 
   private PacketLineIn infoRefs(String protocol) throws IOException {
-    Iterator<InfoRefsResponse> answer =
+    return lines(
         SmartHTTPServiceGrpc.newBlockingStub(channel)
             .infoRefsUploadPack(
                 InfoRefsRequest.newBuilder()
                     .setRepository(sample)
                     .setGitProtocol(protocol)
-                    .build());
+                    .build()));
+  }
+
+  private static PacketLineIn lines(Iterator<InfoRefsResponse> answer) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     while (answer.hasNext()) {
       answer.next().getData().writeTo(bytes);
