@@ -43,6 +43,8 @@ public record RouterStatus(
    * @param local the local endpoint's address
    * @param network the network endpoint's address
    * @param networkState what is known of the network endpoint; DARK while the role is off
+   * @param obstacle why the network side takes no call at this moment although a role is on; empty
+   *     when it does, or when the role is off
    * @param breaker the breaker's state, such as {@code CLOSED}; empty while the role is off
    */
   public record StorageStatus(
@@ -52,6 +54,7 @@ public record RouterStatus(
       String local,
       Optional<String> network,
       EndpointState networkState,
+      Optional<String> obstacle,
       Optional<String> breaker) {}
 
   /**

@@ -40,6 +40,7 @@ final class StatusReport {
         set.routes().local().address(),
         set.routes().network().map(Endpoint::address),
         network.map(n -> n.endpoint().reportedState()).orElse(EndpointState.DARK),
+        Optional.ofNullable(set.obstacle()),
         network.map(n -> n.breaker().state()));
   }
 

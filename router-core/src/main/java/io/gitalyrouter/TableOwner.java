@@ -15,6 +15,7 @@ import io.gitalyrouter.route.StorageRoutes;
 import io.gitalyrouter.transport.EndpointKey;
 import io.gitalyrouter.transport.EndpointPool;
 import io.gitalyrouter.transport.LiveEndpoint;
+import io.gitalyrouter.transport.StorageCheck;
 import io.gitalyrouter.transport.WatchContext;
 import io.grpc.SynchronizationContext;
 import java.io.IOException;
@@ -23,6 +24,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -151,12 +153,12 @@ final class TableOwner {
     CallRecorder recorder =
         metrics == null ? CallRecorder.NONE : metrics.recorder(routes.storage());
     CallRecorder telling = new MoveEvents(recorder, routes.storage(), listener);
-    return new RouteSet(routes, local, network(routes, live), telling);
+    return new RouteSet(routes, local, network(routes, local, live), telling);
   }
 
   /** The network side while a role is on; its breaker stays while the endpoint does. */
   private RouteSet.@Nullable Network network(
-      StorageRoutes routes, Map<EndpointKey, LiveEndpoint> live) {
+      StorageRoutes routes, LiveEndpoint local, Map<EndpointKey, LiveEndpoint> live) {
     if (!routes.rule().isOn()) {
       return null;
     }
@@ -170,9 +172,14 @@ final class TableOwner {
     }
     RouteSet before = current.routes(routes.storage());
     RouteSet.Network same = before == null ? null : before.network();
-    return same != null && same.endpoint() == endpoint
+    if (same == null || same.endpoint() != endpoint) {
+      return new RouteSet.Network(
+          endpoint, new StorageCheck(routes.storage(), local, endpoint), breaker(routes.storage()));
+    }
+    return before != null && before.local() == local
         ? same
-        : new RouteSet.Network(endpoint, breaker(routes.storage()));
+        : new RouteSet.Network(
+            endpoint, new StorageCheck(routes.storage(), local, endpoint), same.breaker());
   }
 
   private RouteBreaker breaker(String storage) {
@@ -187,9 +194,18 @@ final class TableOwner {
   private void publish(LiveTable next) {
     current = next;
     pool.retain(keys(wanted));
+    pool.check(checks(next));
     if (metrics != null) {
       metrics.retain(next.storages().keySet());
     }
+  }
+
+  private static List<StorageCheck> checks(LiveTable table) {
+    return table.storages().values().stream()
+        .map(RouteSet::network)
+        .filter(Objects::nonNull)
+        .map(RouteSet.Network::check)
+        .toList();
   }
 
   private static Set<EndpointKey> keys(RoutingTable table) {

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.gitalyrouter.event.EndpointState;
+import io.gitalyrouter.event.RouterEvent;
 import io.gitalyrouter.fixture.Sides;
 import io.gitalyrouter.fixture.TestGitaly.Behaviour;
 import io.gitalyrouter.route.Route;
@@ -18,6 +19,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,8 +76,8 @@ final class GitalyRouterTest {
 
   @Test
   void running_network_call_outlives_the_toggle_and_is_counted_until_it_ends() {
-    sides.network().behave(Behaviour.HANG);
     sides.switchedOn();
+    sides.network().behave(Behaviour.HANG);
     var running =
         ClientCalls.futureUnaryCall(sides.channel().newCall(WRITE_REF, CallOptions.DEFAULT), "a");
     await().until(() -> sides.network().calls() == 1);
@@ -97,7 +99,7 @@ final class GitalyRouterTest {
       assertThat(sides.call(WRITE_REF, "b")).isEqualTo("local:b");
     }
     sides.network().start();
-    sides.awaitNetwork(EndpointState.READY);
+    sides.awaitRouted();
     assertThat(sides.call(FIND_COMMIT, "c")).isEqualTo("network:c");
   }
 
@@ -229,7 +231,7 @@ final class GitalyRouterTest {
     assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start)).isLessThan(3000);
     assertThat(sides.call(WRITE_REF, "b")).as("suspect: local at once").isEqualTo("local:b");
     sides.network().behave(Behaviour.ECHO);
-    sides.awaitNetwork(EndpointState.READY);
+    sides.awaitRouted();
     assertThat(sides.call(FIND_COMMIT, "c")).isEqualTo("network:c");
   }
 
@@ -244,6 +246,53 @@ final class GitalyRouterTest {
             CallOptions.DEFAULT.withDeadlineAfter(800, TimeUnit.MILLISECONDS),
             "a");
     assertThat(answer).isEqualTo("local:a");
+  }
+
+  @Test
+  void side_with_other_files_is_never_routed_to_until_the_share_is_back() {
+    sides.network().mount("fs-2");
+    sides.router().apply(sides.table(100));
+    sides.awaitNetwork(EndpointState.READY);
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sides.router().status().storages().get(0).obstacle().orElse(""))
+                    .contains("fs-1 (local), fs-2 (network)"));
+    assertThat(sides.call(FIND_COMMIT, "a")).isEqualTo("local:a");
+    assertThat(sides.network().calls()).isZero();
+    assertThat(sides.events())
+        .anyMatch(e -> e instanceof RouterEvent.StorageChecked c && c.result().equals("DIFFERENT"));
+
+    sides.network().mount("fs-1");
+    sides.network().kill();
+    startAgain();
+    sides.awaitRouted();
+    assertThat(sides.call(FIND_COMMIT, "b")).isEqualTo("network:b");
+  }
+
+  @Test
+  void side_that_restarts_without_its_share_is_not_routed_to_again() {
+    sides.switchedOn();
+    assertThat(sides.call(FIND_COMMIT, "a")).isEqualTo("network:a");
+    int before = sides.network().calls();
+    sides.network().mount("");
+    sides.network().kill();
+    startAgain();
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sides.router().status().storages().get(0).obstacle().orElse(""))
+                    .contains("has no filesystem_id"));
+    assertThat(sides.call(FIND_COMMIT, "b")).isEqualTo("local:b");
+    assertThat(sides.network().calls()).isEqualTo(before);
+  }
+
+  private void startAgain() {
+    try {
+      sides.network().start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

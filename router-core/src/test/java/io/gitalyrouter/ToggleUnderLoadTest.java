@@ -6,7 +6,6 @@ import static io.gitalyrouter.fixture.GitalyMethods.WRITE_REF;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.gitalyrouter.event.EndpointState;
 import io.gitalyrouter.fixture.Sides;
 import io.gitalyrouter.fixture.TestGitaly.Received;
 import io.grpc.CallOptions;
@@ -50,7 +49,7 @@ final class ToggleUnderLoadTest {
       }
       for (int i = 0; i < TOGGLES / 2; i++) {
         sides.router().apply(sides.table(100));
-        sides.awaitNetwork(EndpointState.READY);
+        sides.awaitRouted();
         sides.router().apply(sides.table(0));
       }
       running.set(false);

@@ -57,9 +57,21 @@ final class Carrier<Q, P> {
 
   @GuardedBy("lock") private boolean nudgeSent;
 
+  /**
+   * The attempt that the step under way is for. It is chosen together with the step, because the
+   * current attempt can change while a step for the last one is carried. Confined, like the three
+   * fields below, to the thread that carries; handed on under the lock.
+   */
+  private Attempt<Q, P> target;
+
+  private @Nullable Object entry;
+  private Metadata targetHeaders = new Metadata();
+  private @Nullable Status cancelStatus;
+
   Carrier(ReplayBudget budget, Attempt<Q, P> first) {
     this.buffer = new ReplayBuffer(budget);
     this.current = first;
+    this.target = first;
   }
 
   /** The call to speak to without the carrier; null as long as the carrier is needed. */
@@ -225,15 +237,18 @@ final class Carrier<Q, P> {
     }
   }
 
-  /** What comes next; null, and nobody carries any more, if there is nothing. */
+  /** Chooses what comes next; null, and nobody carries any more, if there is nothing. */
   private @Nullable Step nextStep() {
     synchronized (lock) {
+      target = current;
       if (!started) {
+        targetHeaders = headers;
         return Step.START;
       }
       if (cancelled != null) {
         if (!cancelSent) {
           cancelSent = true;
+          cancelStatus = cancelled;
           return Step.CANCEL;
         }
       } else if (nudged != null && !committed) {
@@ -243,6 +258,7 @@ final class Carrier<Q, P> {
         }
         // The attempt takes nothing more; its end is on the way, and the buffer waits for it.
       } else if (buffer.hasNext()) {
+        entry = buffer.next();
         return Step.SEND;
       } else if (halfClosed && !halfCloseSent) {
         halfCloseSent = true;
@@ -256,37 +272,28 @@ final class Carrier<Q, P> {
   }
 
   private void take(Step step) {
-    ClientCall<Q, P> call;
-    Attempt<Q, P> attempt;
-    Object entry = null;
-    Status why;
-    Metadata toSend;
-    synchronized (lock) {
-      attempt = current;
-      call = current.call();
-      why = cancelled;
-      toSend = headers;
-      if (step == Step.SEND) {
-        entry = buffer.next();
-      }
-    }
+    ClientCall<Q, P> call = target.call();
     switch (step) {
-      case START -> start(attempt, toSend);
-      case CANCEL ->
-          call.cancel(
-              why == null ? null : why.getDescription(), why == null ? null : why.getCause());
+      case START -> start();
+      case CANCEL -> {
+        Status why = cancelStatus == null ? Status.CANCELLED : cancelStatus;
+        call.cancel(why.getDescription(), why.getCause());
+      }
       case CANCEL_TO_MOVE -> call.cancel("moving to local", null);
       case SEND -> send(call, entry);
       case HALF_CLOSE -> call.halfClose();
     }
   }
 
-  private void start(Attempt<Q, P> attempt, Metadata toSend) {
-    attempt.call().start(attempt, toSend);
+  private void start() {
+    Attempt<Q, P> attempt = target;
+    attempt.call().start(attempt, targetHeaders);
     int count;
     synchronized (lock) {
-      started = true;
-      count = requested;
+      // The attempt may have ended, and the call moved, before this thread came here.
+      boolean stillCurrent = current == attempt;
+      started |= stillCurrent;
+      count = stillCurrent ? requested : 0;
     }
     if (count > 0) {
       attempt.call().request(count);
@@ -294,11 +301,11 @@ final class Carrier<Q, P> {
   }
 
   @SuppressWarnings("unchecked")
-  private void send(ClientCall<Q, P> call, @Nullable Object entry) {
-    if (entry instanceof Compression compression) {
+  private void send(ClientCall<Q, P> call, @Nullable Object sent) {
+    if (sent instanceof Compression compression) {
       call.setMessageCompression(compression == Compression.ON);
     } else {
-      call.sendMessage((Q) entry);
+      call.sendMessage((Q) sent);
     }
   }
 

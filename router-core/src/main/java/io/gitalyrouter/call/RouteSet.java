@@ -4,6 +4,7 @@ import io.gitalyrouter.breaker.RouteBreaker;
 import io.gitalyrouter.route.NetworkCondition;
 import io.gitalyrouter.route.StorageRoutes;
 import io.gitalyrouter.transport.LiveEndpoint;
+import io.gitalyrouter.transport.StorageCheck;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,14 +20,44 @@ public record RouteSet(
 
   /** Whether the network side can take a call. */
   NetworkCondition networkCondition() {
-    return network == null ? NetworkCondition.NOT_READY : network.endpoint().condition();
+    if (network == null) {
+      return NetworkCondition.NOT_READY;
+    }
+    NetworkCondition connection = network.endpoint().condition();
+    if (connection != NetworkCondition.READY) {
+      return connection;
+    }
+    return switch (network.check().verdict().result()) {
+      case SAME -> NetworkCondition.READY;
+      case UNKNOWN -> NetworkCondition.UNVERIFIED;
+      case DIFFERENT -> NetworkCondition.WRONG_STORAGE;
+    };
+  }
+
+  /**
+   * Why a call would not be served by the network side at this moment, in words; null if it would.
+   */
+  public @Nullable String obstacle() {
+    if (network == null) {
+      return null;
+    }
+    NetworkCondition condition = networkCondition();
+    if (condition == NetworkCondition.READY) {
+      String breaker = network.breaker().state();
+      return breaker.equals("CLOSED") ? null : "breaker " + breaker;
+    }
+    return switch (condition) {
+      case UNVERIFIED, WRONG_STORAGE -> network.check().verdict().why();
+      default -> "network endpoint " + network.endpoint().state();
+    };
   }
 
   /**
    * The network side of a storage.
    *
    * @param endpoint shared with other storages of the same address
+   * @param check whether it serves the same files as the local side
    * @param breaker this storage's own
    */
-  public record Network(LiveEndpoint endpoint, RouteBreaker breaker) {}
+  public record Network(LiveEndpoint endpoint, StorageCheck check, RouteBreaker breaker) {}
 }

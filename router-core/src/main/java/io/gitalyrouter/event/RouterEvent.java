@@ -32,6 +32,15 @@ public sealed interface RouterEvent {
       implements RouterEvent {}
 
   /**
+   * It became known, or doubtful, whether both sides serve the same files for a storage.
+   *
+   * @param storage the storage
+   * @param result SAME, UNKNOWN or DIFFERENT; only SAME is routed to the network side
+   * @param why what was compared, for a person
+   */
+  record StorageChecked(String storage, String result, String why) implements RouterEvent {}
+
+  /**
    * A breaker changed its state.
    *
    * @param storage the storage whose network side it guards

@@ -17,6 +17,8 @@ public record Decision(Route arm, Route route, Reason reason) {
   static final Decision PINNED = refused(Reason.PINNED);
   static final Decision NOT_READY = refused(Reason.NOT_READY);
   static final Decision SUSPECT = refused(Reason.SUSPECT);
+  static final Decision UNVERIFIED = refused(Reason.UNVERIFIED);
+  static final Decision WRONG_STORAGE = refused(Reason.WRONG_STORAGE);
 
   /** The network side was meant, and the breaker is open. */
   public static final Decision BREAKER_OPEN = refused(Reason.BREAKER_OPEN);

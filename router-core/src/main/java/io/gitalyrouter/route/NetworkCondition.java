@@ -7,5 +7,9 @@ public enum NetworkCondition {
   /** It is dark, connecting, or unreachable. */
   NOT_READY,
   /** It is connected and silent. */
-  SUSPECT
+  SUSPECT,
+  /** It is not known yet whether it serves the same files. */
+  UNVERIFIED,
+  /** It serves other files. */
+  WRONG_STORAGE
 }

@@ -20,6 +20,10 @@ public enum Reason {
   NOT_READY,
   /** The network endpoint is silent. */
   SUSPECT,
+  /** It is not known yet whether the network side serves the same files. */
+  UNVERIFIED,
+  /** The network side serves other files, or none: its share is not mounted, or is another one. */
+  WRONG_STORAGE,
   /** The breaker is open. */
   BREAKER_OPEN,
   /** The role sends the call to the network side, and nothing objects. */

@@ -50,6 +50,8 @@ public final class RouteDecider {
     return switch (network) {
       case NOT_READY -> Decision.NOT_READY;
       case SUSPECT -> Decision.SUSPECT;
+      case UNVERIFIED -> Decision.UNVERIFIED;
+      case WRONG_STORAGE -> Decision.WRONG_STORAGE;
       case READY -> override == null ? Decision.ROLE : Decision.OVERRIDE_NETWORK;
     };
   }

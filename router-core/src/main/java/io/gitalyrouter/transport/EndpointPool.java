@@ -2,6 +2,7 @@ package io.gitalyrouter.transport;
 
 import io.gitalyrouter.event.EndpointState;
 import io.gitalyrouter.event.RouterEvent.EndpointChanged;
+import io.gitalyrouter.event.RouterEvent.StorageChecked;
 import io.gitalyrouter.event.RouterListener;
 import io.gitalyrouter.route.Endpoint;
 import io.gitalyrouter.route.Token;
@@ -44,6 +45,7 @@ public final class EndpointPool {
   /** Named and draining endpoints. Written in the context, read by status from any thread. */
   private final Set<LiveEndpoint> all = ConcurrentHashMap.newKeySet();
 
+  private List<StorageCheck> checks = List.of();
   private boolean ticking;
   private boolean closed;
 
@@ -111,6 +113,24 @@ public final class EndpointPool {
     }
   }
 
+  /** Keeps these checks up to date from now on, and no others. */
+  public void check(List<StorageCheck> wanted) {
+    checks = List.copyOf(wanted);
+    // Asks now what these checks need to know, not at the next tick.
+    named.values().forEach(entry -> entry.watch().tick());
+    refreshChecks();
+  }
+
+  private void refreshChecks() {
+    for (StorageCheck check : checks) {
+      if (check.refresh()) {
+        listener.onEvent(
+            new StorageChecked(
+                check.storage(), check.verdict().result().name(), check.verdict().why()));
+      }
+    }
+  }
+
   private Entry create(EndpointKey key) throws IOException {
     CallCredentials credentials = credentials(key.endpoint());
     ManagedChannel channel = channels.open(key.endpoint());
@@ -124,7 +144,8 @@ public final class EndpointPool {
             context.ticker(),
             () -> context.execute(() -> finish(self.get())));
     self.set(live);
-    return new Entry(key, live, new EndpointWatch(live, context, settings, listener));
+    return new Entry(
+        key, live, new EndpointWatch(live, context, settings, listener, this::refreshChecks));
   }
 
   private @Nullable CallCredentials credentials(Endpoint endpoint) throws IOException {
@@ -165,6 +186,7 @@ public final class EndpointPool {
     if (!closed) {
       named.values().forEach(entry -> entry.watch().tick());
       draining.values().forEach(entry -> entry.watch().tick());
+      refreshChecks();
       context.schedule(this::tick, TICK);
     }
   }

@@ -27,6 +27,7 @@ final class EndpointWatch {
   private final TransportSettings settings;
   private final RouterListener listener;
   private final SilenceWatch silence;
+  private final ServerSurvey survey;
   private final boolean isNetwork;
   private boolean keepConnected;
   private boolean stopped;
@@ -38,7 +39,8 @@ final class EndpointWatch {
       LiveEndpoint endpoint,
       WatchContext context,
       TransportSettings settings,
-      RouterListener listener) {
+      RouterListener listener,
+      Runnable onReport) {
     this.endpoint = endpoint;
     this.context = context;
     this.settings = settings;
@@ -46,6 +48,7 @@ final class EndpointWatch {
     this.isNetwork = endpoint.route() == Route.NETWORK;
     this.keepConnected = isNetwork;
     this.silence = new SilenceWatch(endpoint, context, settings, this::verdict);
+    this.survey = new ServerSurvey(endpoint, context, settings, onReport);
   }
 
   void start() {
@@ -65,10 +68,14 @@ final class EndpointWatch {
 
   /** Looks at what only time shows: silence, spent shares, attempts that never end. */
   void tick() {
-    if (stopped || !isNetwork) {
+    if (stopped) {
       return;
     }
     long now = context.ticker().nanos();
+    survey.tick(now);
+    if (!isNetwork) {
+      return;
+    }
     endpoint.nudgeSpent(now);
     switch (endpoint.state()) {
       case READY, SUSPECT -> silence.tick(now);
@@ -113,7 +120,9 @@ final class EndpointWatch {
     failures = 0;
     endpoint.heard();
     silence.reset();
+    survey.reset();
     change(EndpointState.READY, "connected");
+    survey.tick(context.ticker().nanos());
   }
 
   private void onLost(String why) {

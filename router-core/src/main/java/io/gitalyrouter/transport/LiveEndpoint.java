@@ -13,6 +13,7 @@ import io.grpc.CompositeCallCredentials;
 import io.grpc.Context;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
+import io.grpc.Status;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,18 @@ public final class LiveEndpoint {
    * write costs one probe.
    */
   private volatile long heardNanos;
+
+  /**
+   * What the server says of itself; null until it has said, and after each new connection. Written
+   * in the synchronization context, read there and by status.
+   */
+  private volatile @Nullable ServerReport report;
+
+  /** Why the last survey failed. As {@link #report}. */
+  private volatile @Nullable Status surveyFailure;
+
+  /** Whether a role needs to know; set once. As {@link #report}. */
+  private volatile boolean surveyWanted;
 
   LiveEndpoint(
       Route route,
@@ -152,6 +165,32 @@ public final class LiveEndpoint {
   /** Bytes came from the endpoint: it lives. */
   public void heard() {
     heardNanos = ticker.nanos();
+  }
+
+  @Nullable ServerReport report() {
+    return report;
+  }
+
+  void report(@Nullable ServerReport answer) {
+    report = answer;
+    surveyFailure = null;
+  }
+
+  @Nullable Status surveyFailure() {
+    return surveyFailure;
+  }
+
+  /** The last report stays: only a new connection makes it void. */
+  void surveyFailure(Status status) {
+    surveyFailure = status;
+  }
+
+  boolean isSurveyWanted() {
+    return surveyWanted;
+  }
+
+  void wantSurvey() {
+    surveyWanted = true;
   }
 
   long heardNanos() {

@@ -14,7 +14,9 @@ import java.time.Duration;
  * @param silence after which an endpoint with calls in flight is probed; above 0
  * @param probeTimeout for the first probe; above 0
  * @param secondProbeTimeout for the probe that follows a miss at once; above 0
- * @param idleProbeInterval between probes of an endpoint without calls; above 0
+ * @param idleProbeInterval between probes of an endpoint without calls, and between surveys of what
+ *     a server serves; above 0
+ * @param surveyTimeout for the question what a server is and serves; above 0
  * @param redialMin the shortest pause before another connection attempt; above 0
  * @param redialMax the longest pause, reached after repeated failures
  */
@@ -27,6 +29,7 @@ public record TransportSettings(
     Duration probeTimeout,
     Duration secondProbeTimeout,
     Duration idleProbeInterval,
+    Duration surveyTimeout,
     Duration redialMin,
     Duration redialMax) {
 
@@ -41,6 +44,7 @@ public record TransportSettings(
           Duration.ofSeconds(1),
           Duration.ofMillis(500),
           Duration.ofSeconds(15),
+          Duration.ofSeconds(5),
           Duration.ofMillis(100),
           Duration.ofMillis(800));
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.gitalyrouter.breaker.BreakerSettings;
-import io.gitalyrouter.event.EndpointState;
 import io.gitalyrouter.fixture.RecordingListener;
 import io.gitalyrouter.fixture.Sides;
 import io.grpc.CallOptions;
@@ -67,7 +66,7 @@ final class CrossingTest {
             .until(() -> sides.network().calls() > before + 3);
         sides.network().kill();
         sides.network().start();
-        sides.awaitNetwork(EndpointState.READY);
+        sides.awaitRouted();
       }
       running.set(false);
       assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
