@@ -1,0 +1,114 @@
+package io.gitalyrouter.worker;
+
+import com.google.gson.JsonObject;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A file of JSON lines, written by one thread of its own in the order of arrival. What was appended
+ * before {@link #flush()} or {@link #close()} is on disk when those return. <em>Thread-safe.</em>
+ */
+final class Journal implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Journal.class);
+
+  private final Path file;
+  private final BufferedWriter out;
+  // Unbounded: a call is never slowed by the disk, and a line is never dropped.
+  private final BlockingQueue<Entry> entries = new LinkedBlockingQueue<>();
+  private final Thread writer;
+
+  /** A line, or a request to tell when everything before it is on disk. */
+  private sealed interface Entry {}
+
+  private record Line(String text) implements Entry {}
+
+  private record Mark(CompletableFuture<Void> reached, boolean last) implements Entry {}
+
+  private Journal(Path file, BufferedWriter out) {
+    this.file = file;
+    this.out = out;
+    this.writer = NamedThreads.of("journal-" + file.getFileName()).newThread(this::writeAll);
+  }
+
+  /** Opens a file for appending and starts the writing thread. */
+  static Journal open(Path file) throws IOException {
+    Journal journal =
+        new Journal(
+            file,
+            Files.newBufferedWriter(
+                file,
+                StandardCharsets.UTF_8,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.APPEND));
+    journal.writer.start();
+    return journal;
+  }
+
+  /** Adds a line. Does not block. */
+  void append(JsonObject line) {
+    entries.add(new Line(line.toString()));
+  }
+
+  /** Waits until every line appended so far is on disk. */
+  void flush() {
+    await(/* last= */ false);
+  }
+
+  @Override
+  public void close() {
+    await(/* last= */ true);
+  }
+
+  private void await(boolean last) {
+    CompletableFuture<Void> reached = new CompletableFuture<>();
+    entries.add(new Mark(reached, last));
+    if (writer.isAlive()) {
+      reached.join();
+    }
+  }
+
+  private void writeAll() {
+    try (out) {
+      boolean open = true;
+      while (open) {
+        Entry entry = entries.take();
+        if (entry instanceof Line line) {
+          out.write(line.text());
+          out.write('\n');
+          if (entries.isEmpty()) {
+            out.flush();
+          }
+        } else if (entry instanceof Mark mark) {
+          out.flush();
+          open = !mark.last();
+          mark.reached().complete(null);
+        }
+      }
+    } catch (IOException e) {
+      log.error("journal {} cannot be written: {}", file, e.getMessage());
+      failAll(new UncheckedIOException(e));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      failAll(new IllegalStateException("journal " + file + " was interrupted", e));
+    }
+  }
+
+  /** Whoever waits must learn that the book has a hole. */
+  private void failAll(RuntimeException cause) {
+    for (Entry entry : entries) {
+      if (entry instanceof Mark mark) {
+        mark.reached().completeExceptionally(cause);
+      }
+    }
+  }
+}
