@@ -1,0 +1,158 @@
+package io.gitalyrouter.standin;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.gitalyrouter.standin.door.Connections;
+import io.grpc.BindableService;
+import io.grpc.Server;
+import io.grpc.ServerInterceptor;
+import io.grpc.netty.GrpcSslContexts;
+import io.grpc.netty.NettyServerBuilder;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One listening socket, which can be closed and opened again at the same address. *Thread-safe.*
+ *
+ * <p>gRPC's server cannot be opened twice, so every opening makes a new one with the same services;
+ * the counters go on.
+ */
+final class ServedSocket {
+  private static final long MIN_KEEP_ALIVE_SECONDS = 10;
+
+  private final Plan plan;
+  private final Connections connections;
+  private final Object lock = new Object();
+
+  @GuardedBy("lock") private ListenAddress address;
+
+  @GuardedBy("lock") private @Nullable Server server;
+
+  ServedSocket(ListenAddress address, Plan plan) {
+    this.address = address;
+    this.plan = plan;
+    this.connections = new Connections(address.transport());
+  }
+
+  /**
+   * What is served, and by whom. *Immutable.*
+   *
+   * @param interceptors outermost first
+   * @param tls certificate and key, in this order
+   */
+  record Plan(
+      List<BindableService> services,
+      List<ServerInterceptor> interceptors,
+      Executor executor,
+      EventLoopGroup boss,
+      EventLoopGroup workers,
+      Optional<List<File>> tls) {}
+
+  /** Opens it unless it is open; removes a socket file that a dead server has left. */
+  void open() throws IOException {
+    synchronized (lock) {
+      if (server == null) {
+        if (address.isUnix()) {
+          Files.deleteIfExists(Path.of(address.path()));
+        }
+        Server started = builder().build().start();
+        server = started;
+        if (!address.isUnix()) {
+          address = address.withPort(started.getPort());
+        }
+      }
+    }
+  }
+
+  /** Closes it unless it is closed; running calls end by themselves, or at once. */
+  void close(boolean graceful) {
+    Server closing;
+    synchronized (lock) {
+      closing = server;
+      server = null;
+    }
+    if (closing != null) {
+      if (graceful) {
+        closing.shutdown();
+      } else {
+        closing.shutdownNow();
+      }
+    }
+  }
+
+  /** Accepts nothing more; running calls go on. */
+  void beginStop() {
+    synchronized (lock) {
+      if (server != null) {
+        server.shutdown();
+      }
+    }
+  }
+
+  /** Closes it for good: running calls have the given time to end. */
+  void stop(Duration grace) throws InterruptedException {
+    Server closing;
+    synchronized (lock) {
+      closing = server;
+      server = null;
+    }
+    if (closing != null) {
+      closing.shutdown();
+      if (!closing.awaitTermination(grace.toNanos(), TimeUnit.NANOSECONDS)) {
+        closing.shutdownNow();
+      }
+    }
+  }
+
+  /** The address, with the actual port once it has been open. */
+  ListenAddress address() {
+    synchronized (lock) {
+      return address;
+    }
+  }
+
+  Connections connections() {
+    return connections;
+  }
+
+  @GuardedBy("lock") private NettyServerBuilder builder() throws IOException {
+    NettyServerBuilder builder;
+    if (address.isUnix()) {
+      builder =
+          NettyServerBuilder.forAddress(new DomainSocketAddress(address.path()))
+              .channelType(EpollServerDomainSocketChannel.class);
+    } else {
+      builder =
+          NettyServerBuilder.forAddress(address.inetAddress())
+              .channelType(EpollServerSocketChannel.class);
+    }
+    builder
+        .bossEventLoopGroup(plan.boss())
+        .workerEventLoopGroup(plan.workers())
+        .executor(plan.executor())
+        .permitKeepAliveTime(MIN_KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+        .permitKeepAliveWithoutCalls(/* permit= */ true)
+        .addTransportFilter(connections);
+    plan.services().forEach(builder::addService);
+    // gRPC runs the interceptor that was added last first.
+    for (int i = plan.interceptors().size() - 1; i >= 0; i--) {
+      builder.intercept(plan.interceptors().get(i));
+    }
+    if (address.transport().equals(ListenAddress.TLS)) {
+      List<File> pair = plan.tls().orElseThrow();
+      builder.sslContext(GrpcSslContexts.forServer(pair.get(0), pair.get(1)).build());
+    }
+    return builder;
+  }
+}
