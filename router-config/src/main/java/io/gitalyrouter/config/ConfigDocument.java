@@ -1,0 +1,79 @@
+package io.gitalyrouter.config;
+
+import io.gitalyrouter.config.source.SourceContent;
+import io.gitalyrouter.route.RouteRule;
+import io.gitalyrouter.route.RoutingTable;
+import io.gitalyrouter.route.StorageRoutes;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A valid document: what all hosts do. What one host does is derived from it by the host's name.
+ * <em>Immutable.</em>
+ *
+ * @param origin where the document was read
+ * @param storages the storages by name, in the document's order
+ * @param roles the roles by name
+ * @param hosts the hosts by name, in the document's order
+ * @param killSwitch why all calls of all hosts are forced to the local side, if they are
+ */
+record ConfigDocument(
+    String origin,
+    Map<String, StorageSettings> storages,
+    Map<String, RoleSettings> roles,
+    Map<String, HostSettings> hosts,
+    Optional<String> killSwitch) {
+  /** Copies the maps, keeping their order for messages. */
+  ConfigDocument {
+    storages = Collections.unmodifiableMap(new LinkedHashMap<>(storages));
+    roles = Collections.unmodifiableMap(new LinkedHashMap<>(roles));
+    hosts = Collections.unmodifiableMap(new LinkedHashMap<>(hosts));
+  }
+
+  /**
+   * Reads a document. Touches no file that the document names.
+   *
+   * @throws InvalidConfigException with all of its problems
+   */
+  static ConfigDocument parse(SourceContent content) {
+    return DocumentReader.read(content);
+  }
+
+  /**
+   * The table of one host. A host that is not listed has no role, so all of its calls are local. If
+   * several roles of a host name one storage, the first one listed wins.
+   */
+  RoutingTable tableFor(String host) {
+    List<String> names =
+        Optional.ofNullable(hosts.get(host)).map(HostSettings::roles).orElse(List.of());
+    List<StorageRoutes> routes =
+        storages.values().stream()
+            .map(
+                storage ->
+                    new StorageRoutes(
+                        storage.name(),
+                        storage.local().endpoint(),
+                        storage.network().map(EndpointSettings::endpoint),
+                        rule(names, storage.name())))
+            .toList();
+    RoutingTable table = RoutingTable.of(origin, routes);
+    return killSwitch.map(table::withKillSwitch).orElse(table);
+  }
+
+  /** Whether the document says what this host does. */
+  boolean isListed(String host) {
+    return hosts.containsKey(host);
+  }
+
+  private RouteRule rule(List<String> names, String storage) {
+    return names.stream()
+        .map(roles::get)
+        .filter(role -> role.storages().contains(storage))
+        .findFirst()
+        .map(RoleSettings::rule)
+        .orElse(RouteRule.off());
+  }
+}

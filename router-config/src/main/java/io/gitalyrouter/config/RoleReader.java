@@ -1,0 +1,95 @@
+package io.gitalyrouter.config;
+
+import io.gitalyrouter.route.Route;
+import io.gitalyrouter.route.RouteRule.BucketUnit;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Reads a role and checks the storages it names. <em>Not thread-safe; confined to the thread that
+ * reads the document.</em>
+ */
+final class RoleReader {
+  private static final String ALL = "all";
+
+  private RoleReader() {}
+
+  /**
+   * The role, or empty after a problem was added.
+   *
+   * @param storages all storages by name; one with problems has no value
+   */
+  static Optional<RoleSettings> read(
+      String name, YamlValue value, Map<String, Optional<StorageSettings>> storages) {
+    Optional<YamlMapping> found =
+        value
+            .mapping("route and storages")
+            .map(mapping -> mapping.allowing(ConfigKey.within("roles.<role>")));
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    YamlMapping role = found.get();
+    Optional<Route> route = role.require(ConfigKey.ROUTE).flatMap(RoleReader::route);
+    Optional<YamlValue> list = role.require(ConfigKey.ROLE_STORAGES);
+    List<String> names = list.map(v -> names(v, storages)).orElse(List.of());
+    Optional<Double> percent =
+        role.get(ConfigKey.PERCENT).flatMap(v -> v.percent(ConfigKey.PERCENT.range()));
+    Optional<BucketUnit> unit = role.get(ConfigKey.UNIT).flatMap(RoleReader::unit);
+    if (list.isPresent() && route.isPresent() && route.get() == Route.NETWORK) {
+      refuseWithoutNetwork(list.get(), names, storages);
+    }
+    return route.map(
+        r ->
+            new RoleSettings(
+                name,
+                r,
+                names,
+                percent.orElse(Double.valueOf(ConfigKey.PERCENT.defaultValue())),
+                unit.orElse(BucketUnit.RPC)));
+  }
+
+  private static Optional<Route> route(YamlValue value) {
+    List<String> labels = List.of(Route.NETWORK.label(), Route.LOCAL.label());
+    return value
+        .word(ConfigKey.ROUTE.range(), labels)
+        .map(word -> word.equals(Route.NETWORK.label()) ? Route.NETWORK : Route.LOCAL);
+  }
+
+  private static Optional<BucketUnit> unit(YamlValue value) {
+    Map<String, BucketUnit> units = new LinkedHashMap<>();
+    for (BucketUnit unit : BucketUnit.values()) {
+      units.put(unit.name().toLowerCase(Locale.ROOT), unit);
+    }
+    return value.word(ConfigKey.UNIT.range(), List.copyOf(units.keySet())).map(units::get);
+  }
+
+  private static List<String> names(
+      YamlValue value, Map<String, Optional<StorageSettings>> storages) {
+    if (value.raw().equals(ALL)) {
+      return List.copyOf(storages.keySet());
+    }
+    if (!value.isList()) {
+      value.refuseShown("a list of storage names, or all");
+      return List.of();
+    }
+    return value.names("storage", storages.keySet());
+  }
+
+  private static void refuseWithoutNetwork(
+      YamlValue list, List<String> names, Map<String, Optional<StorageSettings>> storages) {
+    for (String name : names) {
+      Optional<StorageSettings> storage = storages.getOrDefault(name, Optional.empty());
+      if (storage.isPresent() && storage.get().network().isEmpty()) {
+        list.refuse(
+            "routes storage "
+                + YamlValue.quote(name)
+                + " to the network, but storages."
+                + name
+                + " has no network endpoint; add one, or take the storage out of the role");
+      }
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package io.gitalyrouter.config;
+
+import io.gitalyrouter.config.EndpointSettings.Place;
+import io.gitalyrouter.route.Endpoint;
+import io.gitalyrouter.route.Token;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Reads a storage and its endpoints. <em>Not thread-safe; confined to the thread that reads the
+ * document.</em>
+ */
+final class StorageReader {
+  private static final int MAX_ADDRESS = 200;
+
+  private final Problems problems;
+
+  private StorageReader(Problems problems) {
+    this.problems = problems;
+  }
+
+  /** The storage, or empty after a problem was added. */
+  static Optional<StorageSettings> read(String name, YamlValue value, Problems problems) {
+    StorageReader reader = new StorageReader(problems);
+    int before = problems.size();
+    Optional<YamlMapping> storage =
+        value
+            .mapping("local, and network if it has one")
+            .map(mapping -> mapping.allowing(ConfigKey.within("storages.<storage>")));
+    Optional<EndpointSettings> local =
+        storage.flatMap(s -> s.require(ConfigKey.LOCAL)).flatMap(v -> reader.endpoint(v, "local"));
+    Optional<EndpointSettings> network =
+        storage.flatMap(s -> s.get(ConfigKey.NETWORK)).flatMap(v -> reader.endpoint(v, "network"));
+    return problems.size() > before
+        ? Optional.empty()
+        : local.map(present -> new StorageSettings(name, present, network));
+  }
+
+  private Optional<EndpointSettings> endpoint(YamlValue value, String side) {
+    return value
+        .mapping("an endpoint with its address")
+        .map(mapping -> mapping.allowing(ConfigKey.within("storages.<storage>." + side)))
+        .flatMap(this::endpoint);
+  }
+
+  private Optional<EndpointSettings> endpoint(YamlMapping mapping) {
+    Optional<Endpoint> address =
+        mapping.require(ConfigKey.NETWORK_ADDRESS).flatMap(StorageReader::address);
+    Optional<YamlValue> tokenFile = mapping.get(ConfigKey.NETWORK_TOKEN_FILE);
+    Optional<YamlValue> inline = mapping.get(ConfigKey.NETWORK_INLINE);
+    Optional<YamlValue> caFile = mapping.get(ConfigKey.NETWORK_CA_FILE);
+    Token token = token(tokenFile, inline);
+    Optional<Path> ca = caFile.flatMap(StorageReader::path);
+    return address.map(
+        parsed -> {
+          Endpoint endpoint = parsed.withToken(token);
+          if (ca.isPresent()) {
+            endpoint = withCaFile(endpoint, ca.get(), caFile.orElseThrow());
+          }
+          return new EndpointSettings(
+              endpoint, tokenFile.map(StorageReader::place), caFile.map(StorageReader::place));
+        });
+  }
+
+  private static Optional<Endpoint> address(YamlValue value) {
+    Optional<String> text = value.text(ConfigKey.NETWORK_ADDRESS.range());
+    if (text.isPresent() && text.get().contains("@")) {
+      // Not shown: what stands before the @ may be a password.
+      value.refuse("an address with a user (expected: " + ConfigKey.NETWORK_ADDRESS.range() + ")");
+      return Optional.empty();
+    }
+    if (text.isPresent() && text.get().length() > MAX_ADDRESS) {
+      value.refuse("an address of " + text.get().length() + " characters; a misplaced value?");
+      return Optional.empty();
+    }
+    try {
+      return text.map(Endpoint::parse);
+    } catch (IllegalArgumentException e) {
+      String message = String.valueOf(e.getMessage());
+      value.refuse(message.startsWith("address: ") ? message.substring(9) : message);
+      return Optional.empty();
+    }
+  }
+
+  private Token token(Optional<YamlValue> tokenFile, Optional<YamlValue> inline) {
+    if (tokenFile.isPresent() && inline.isPresent()) {
+      problems.add(
+          inline.get().keyOrigin(),
+          inline.get().path(),
+          "there together with token_file (expected: one of them)");
+      return Token.none();
+    }
+    Optional<Token> fromFile = tokenFile.flatMap(StorageReader::path).map(Token::file);
+    Optional<Token> literal =
+        inline.flatMap(v -> v.secret(ConfigKey.NETWORK_INLINE.range())).map(Token::literal);
+    return fromFile.or(() -> literal).orElse(Token.none());
+  }
+
+  /** An absolute path. Another value is not shown: it may be the secret itself. */
+  private static Optional<Path> path(YamlValue value) {
+    Optional<String> text = value.secret("the absolute path of a file");
+    try {
+      Optional<Path> path = text.map(Path::of).filter(Path::isAbsolute);
+      if (text.isPresent() && path.isEmpty()) {
+        value.refuse("not an absolute path (the value is not shown: it may be a secret)");
+      }
+      return path;
+    } catch (InvalidPathException e) {
+      value.refuse("not a path (the value is not shown: it may be a secret)");
+      return Optional.empty();
+    }
+  }
+
+  private static Endpoint withCaFile(Endpoint endpoint, Path caFile, YamlValue value) {
+    if (endpoint instanceof Endpoint.Tls tls) {
+      return tls.withCaFile(caFile);
+    }
+    value.refuse("only for tls:// addresses, and the address is " + endpoint.address());
+    return endpoint;
+  }
+
+  private static Place place(YamlValue value) {
+    return new Place(value.origin(), value.path());
+  }
+}

@@ -1,0 +1,79 @@
+package io.gitalyrouter.config.source;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a source read: bytes, and where they came from. Its text form never contains the bytes,
+ * which may hold a secret. <em>Immutable.</em>
+ */
+public final class SourceContent {
+  /** The largest document that is read, in bytes. */
+  public static final int MAX_BYTES = 1 << 20;
+
+  private static final int HASH_CHARS = 12;
+
+  private final String origin;
+  private final byte[] bytes;
+  private final String hash;
+
+  private SourceContent(String origin, byte[] bytes) {
+    this.origin = origin;
+    this.bytes = bytes;
+    this.hash = hash(bytes);
+  }
+
+  /**
+   * The content of one reading.
+   *
+   * @param origin where the bytes came from, as problems name it: the path of the file
+   * @param bytes the document; copied
+   */
+  public static SourceContent of(String origin, byte[] bytes) {
+    return new SourceContent(origin, bytes.clone());
+  }
+
+  /** Where the bytes came from. */
+  public String origin() {
+    return origin;
+  }
+
+  /** A copy of the bytes. */
+  public byte[] bytes() {
+    return bytes.clone();
+  }
+
+  /** The first 12 hexadecimal digits of the bytes' SHA-256: the same document has the same hash. */
+  public String hash() {
+    return hash;
+  }
+
+  private static String hash(byte[] bytes) {
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
+      return HexFormat.of().formatHex(digest).substring(0, HASH_CHARS);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("SHA-256: missing (expected: in every Java platform)", e);
+    }
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof SourceContent that
+        && origin.equals(that.origin)
+        && Arrays.equals(bytes, that.bytes);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * origin.hashCode() + Arrays.hashCode(bytes);
+  }
+
+  @Override
+  public String toString() {
+    return origin + "#" + hash;
+  }
+}
