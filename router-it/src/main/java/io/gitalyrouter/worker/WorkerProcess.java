@@ -111,7 +111,7 @@ public final class WorkerProcess implements AutoCloseable {
     // Four small processes share a small machine: a quick start is worth more than peak speed.
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path", "")));
-    command.add("io.gitalyrouter.worker.WorkerMain");
+    command.add(WorkerMain.class.getName());
     command.addAll(List.of("--config", launch.config().toString()));
     command.addAll(List.of("--host", launch.host()));
     command.addAll(List.of("--storage", launch.storage()));
