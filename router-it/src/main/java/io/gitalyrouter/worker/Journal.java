@@ -26,6 +26,8 @@ final class Journal implements AutoCloseable {
   // Unbounded: a call is never slowed by the disk, and a line is never dropped.
   private final BlockingQueue<Entry> entries = new LinkedBlockingQueue<>();
   private final Thread writer;
+  // Completed when the writing thread ends: after the last mark, or because it failed.
+  private final CompletableFuture<Void> gone = new CompletableFuture<>();
 
   /** A line, or a request to tell when everything before it is on disk. */
   private sealed interface Entry {}
@@ -61,20 +63,18 @@ final class Journal implements AutoCloseable {
 
   /** Waits until every line appended so far is on disk. */
   void flush() {
-    await(/* last= */ false);
+    await(new Mark(new CompletableFuture<>(), /* last= */ false));
   }
 
   @Override
   public void close() {
-    await(/* last= */ true);
+    await(new Mark(new CompletableFuture<>(), /* last= */ true));
   }
 
-  private void await(boolean last) {
-    CompletableFuture<Void> reached = new CompletableFuture<>();
-    entries.add(new Mark(reached, last));
-    if (writer.isAlive()) {
-      reached.join();
-    }
+  private void await(Mark mark) {
+    entries.add(mark);
+    // The thread may end between the two, and would leave the mark unread.
+    mark.reached().applyToEither(gone, reached -> reached).join();
   }
 
   private void writeAll() {
@@ -96,19 +96,12 @@ final class Journal implements AutoCloseable {
       }
     } catch (IOException e) {
       log.error("journal {} cannot be written: {}", file, e.getMessage());
-      failAll(new UncheckedIOException(e));
+      gone.completeExceptionally(new UncheckedIOException(e));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      failAll(new IllegalStateException("journal " + file + " was interrupted", e));
+      gone.completeExceptionally(new IllegalStateException("journal " + file + " was interrupted", e));
     }
-  }
-
-  /** Whoever waits must learn that the book has a hole. */
-  private void failAll(RuntimeException cause) {
-    for (Entry entry : entries) {
-      if (entry instanceof Mark mark) {
-        mark.reached().completeExceptionally(cause);
-      }
-    }
+    // No effect after a failure, which whoever waits must learn: the book has a hole.
+    gone.complete(null);
   }
 }
