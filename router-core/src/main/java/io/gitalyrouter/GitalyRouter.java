@@ -1,18 +1,63 @@
 package io.gitalyrouter;
 
+import io.gitalyrouter.breaker.BreakerSettings;
+import io.gitalyrouter.call.CallSettings;
+import io.gitalyrouter.call.LiveTable;
+import io.gitalyrouter.call.ReplayBudget;
+import io.gitalyrouter.call.RoutingChannel;
 import io.gitalyrouter.event.RouterListener;
+import io.gitalyrouter.route.Route;
 import io.gitalyrouter.route.RoutingTable;
+import io.gitalyrouter.time.Ticker;
+import io.gitalyrouter.transport.TransportSettings;
+import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 
-/** Gives a worker process one {@link Channel} per Gitaly storage. <em>Thread-safe.</em> */
-@SuppressWarnings({"ObjectToString", "NullAway"})
+/**
+ * Gives a worker process one {@link Channel} per Gitaly storage. Behind it every call goes to the
+ * local or the network Gitaly, as the routing table says at the moment it starts, and a call that
+ * fails on the network side is served locally if that is safe. <em>Thread-safe.</em>
+ */
 public final class GitalyRouter implements AutoCloseable {
-  private final Builder settings;
+  /**
+   * A call option: the call goes this way, whatever its role says. The kill switch is stronger, and
+   * a network side that is dark or sick still means local.
+   */
+  public static final CallOptions.Key<Route> ROUTE = RoutingChannel.ROUTE;
 
-  private GitalyRouter(Builder settings) {
-    this.settings = settings;
+  private final TableOwner tables;
+  private final CallSettings calls;
+  private final ExecutorService executor;
+  private final Duration closeGrace;
+  private final Map<String, Channel> channels = new ConcurrentHashMap<>();
+
+  private GitalyRouter(Builder builder, RoutingTable table) {
+    this.executor = RouterThreads.callbacks();
+    this.closeGrace = builder.closeGrace;
+    this.calls =
+        new CallSettings(
+            Ticker.system(),
+            RouterThreads.random(),
+            executor,
+            new ReplayBudget(ReplayBudget.DEFAULT_CALL_BYTES, ReplayBudget.DEFAULT_ROUTER_BYTES),
+            CallSettings.DEFAULT_NETWORK_SHARE);
+    this.tables = new TableOwner(builder, calls);
+    boolean built = false;
+    try {
+      tables.apply(table);
+      built = true;
+    } finally {
+      if (!built) {
+        close();
+      }
+    }
   }
 
   /** A builder with the defaults. */
@@ -20,43 +65,80 @@ public final class GitalyRouter implements AutoCloseable {
     return new Builder();
   }
 
-  /** Puts a table into force and returns its generation. Does not block on the network. */
+  /**
+   * Puts a table into force. Calls that start after it returns follow it; running calls go on where
+   * they are. Connections, probes and breakers of unchanged endpoints stay as they are. Waits for
+   * another change that is under way, never for the network.
+   *
+   * @return the table's generation, counted from 1
+   * @throws IllegalArgumentException if a token or a certificate that the table names cannot be
+   *     read; the table before stays in force
+   * @throws IllegalStateException if the router is closed, or if a {@link RouterListener} calls it
+   */
   public long apply(RoutingTable table) {
-    return table.storages().size();
+    return tables.apply(table);
   }
 
   /**
-   * The channel of a storage. It stays valid over all changes of the table.
+   * The channel of a storage. It stays valid over all changes of the table; while the table does
+   * not name the storage, its calls end with UNAVAILABLE. Need not be closed.
    *
    * @throws IllegalArgumentException if the table does not name the storage
    */
   public Channel channel(String storage) {
-    return java.util.Objects.requireNonNull((Channel) null, storage + settings);
+    LiveTable table = tables.current();
+    if (table.routes(storage) == null) {
+      throw new IllegalArgumentException(
+          "storage \""
+              + storage
+              + "\" is not in the routing table ("
+              + table.origin()
+              + "); it names "
+              + new TreeMap<>(table.storages()).keySet()
+              + ". Correct the name, or add the storage there");
+    }
+    return channels.computeIfAbsent(
+        storage, name -> new RoutingChannel(name, tables::current, calls));
   }
 
-  /** Forces every call to the local side until {@link #resume()}; running calls stay. */
-  public void forceLocal(String reason) {}
+  /**
+   * Forces every call that starts from now on to the local side, until {@link #resume()}. Works
+   * without any configuration store. Running calls go on where they are.
+   *
+   * @param reason for status, events and those who ask later
+   */
+  public void forceLocal(String reason) {
+    tables.forceLocal(reason);
+  }
 
-  /** Ends what {@link #forceLocal} began. */
-  public void resume() {}
+  /** Ends what {@link #forceLocal} began; a kill switch in the table stays in force. */
+  public void resume() {
+    tables.resume();
+  }
 
-  /** The router at this moment. */
+  /** The router at this moment. Touches no endpoint. */
   public RouterStatus status() {
-    return new RouterStatus(
-        0,
-        settings.toString(),
-        java.util.Optional.empty(),
-        java.util.List.of(),
-        java.util.List.of());
+    return StatusReport.of(tables.current(), tables.endpoints());
   }
 
+  /**
+   * Ends the router: new calls end with UNAVAILABLE, running calls get the grace time of the
+   * builder to end and are cancelled then; connections and threads are closed. Blocks for at most
+   * the grace time and a little more. Closing again does nothing.
+   */
   @Override
-  public void close() {}
+  public void close() {
+    tables.close(closeGrace);
+    executor.shutdown();
+  }
 
   /** Collects what a router needs. <em>Not thread-safe; confined to the thread that builds.</em> */
   public static final class Builder {
     RouterListener listener = RouterListener.NONE;
     @Nullable MeterRegistry meterRegistry;
+    Duration closeGrace = Duration.ofSeconds(5);
+    TransportSettings transport = TransportSettings.DEFAULT;
+    BreakerSettings breaker = BreakerSettings.DEFAULT;
 
     private Builder() {}
 
@@ -72,11 +154,23 @@ public final class GitalyRouter implements AutoCloseable {
       return this;
     }
 
-    /** Builds a router that routes by the table. */
+    /** How long {@link GitalyRouter#close} lets running calls end; 5 s by default. */
+    public Builder closeGrace(Duration grace) {
+      if (grace.isNegative()) {
+        throw new IllegalArgumentException("closeGrace: " + grace + " (expected: >= 0)");
+      }
+      this.closeGrace = grace;
+      return this;
+    }
+
+    /**
+     * Builds a router that routes by the table.
+     *
+     * @throws IllegalArgumentException if a token or a certificate that the table names cannot be
+     *     read
+     */
     public GitalyRouter build(RoutingTable table) {
-      GitalyRouter router = new GitalyRouter(this);
-      router.apply(table);
-      return router;
+      return new GitalyRouter(this, table);
     }
   }
 }

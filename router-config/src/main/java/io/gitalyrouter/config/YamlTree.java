@@ -2,8 +2,7 @@ package io.gitalyrouter.config;
 
 import java.util.Optional;
 import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Compose;
-import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.composer.Composer;
 import org.snakeyaml.engine.v2.events.CollectionStartEvent;
 import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.events.ScalarEvent;
@@ -11,6 +10,9 @@ import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.parser.Parser;
+import org.snakeyaml.engine.v2.parser.ParserImpl;
+import org.snakeyaml.engine.v2.scanner.StreamReader;
 
 /**
  * Turns text into a tree of YAML nodes, which know their lines, and bounds what a hostile or broken
@@ -39,7 +41,7 @@ final class YamlTree {
       if (isRefused(text, settings, problems)) {
         return Optional.empty();
       }
-      Optional<Node> root = new Compose(settings).composeString(text);
+      Optional<Node> root = new Composer(settings, parser(settings, text)).getSingleNode();
       if (root.isEmpty()) {
         problems.addWhole(
             "only comments (expected: a document with version: 1); a half-written file?");
@@ -68,7 +70,8 @@ final class YamlTree {
   private static boolean isRefused(String text, LoadSettings settings, Problems problems) {
     int depth = 0;
     int aliases = 0;
-    for (Event event : new Parse(settings).parseString(text)) {
+    for (Parser events = parser(settings, text); events.hasNext(); ) {
+      Event event = events.next();
       switch (event.getEventId()) {
         case MappingStart, SequenceStart -> depth++;
         case MappingEnd, SequenceEnd -> depth--;
@@ -87,6 +90,11 @@ final class YamlTree {
       }
     }
     return false;
+  }
+
+  /** Not by the library's low-level facade, which its module does not export. */
+  private static Parser parser(LoadSettings settings, String text) {
+    return new ParserImpl(settings, new StreamReader(settings, text));
   }
 
   private static String wrongWith(Event event) {

@@ -32,7 +32,12 @@ public record RouteRule(Optional<String> role, double percent, BucketUnit unit) 
 
   /** Whether a role sends any of this storage's calls to the network side. */
   public boolean isOn() {
-    return role.isPresent() && percent > 0;
+    return role.isPresent() && networkBuckets() > 0;
+  }
+
+  /** How many of the {@value RouteDecider#BUCKETS} buckets are meant for the network side. */
+  public int networkBuckets() {
+    return (int) Math.round(percent * RouteDecider.BUCKETS / 100);
   }
 
   /** What a percentage counts: who goes to the network side together. <em>Immutable.</em> */

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
-import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -48,7 +47,8 @@ final class BoundedRead {
     }
   }
 
-  private static String explain(Path file, FileSystemException e) {
+  /** What an answer of the file system means for the person who wrote the path. */
+  static String explain(Path file, FileSystemException e) {
     if (e instanceof NoSuchFileException) {
       return Files.exists(file, LinkOption.NOFOLLOW_LINKS)
           ? "a link to a file that does not exist; create the file, or correct the link"
@@ -58,10 +58,10 @@ final class BoundedRead {
       return "cannot be read by this process; give its user read permission for the file"
           + " and search permission for the directories above it";
     }
-    if (e instanceof FileSystemLoopException) {
+    String reason = e.getReason() == null ? e.getClass().getSimpleName() : e.getReason();
+    if (reason.contains("symbolic link")) {
       return "a link that leads back to itself; correct the link";
     }
-    String reason = e.getReason() == null ? e.getClass().getSimpleName() : e.getReason();
     return "cannot be read (" + reason + "); check the path and each directory in it";
   }
 }

@@ -36,7 +36,7 @@ public final class FileSource implements ConfigSource {
 
   @Override
   public Watch watch(Listener listener) {
-    return FileWatch.start(file, listener);
+    return FileWatch.start(file, listener, FileWatch.WRITTEN_STILL);
   }
 
   @Override

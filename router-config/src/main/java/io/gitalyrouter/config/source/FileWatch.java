@@ -34,6 +34,7 @@ final class FileWatch implements ConfigSource.Watch {
 
   private final Path file;
   private final ConfigSource.Listener listener;
+  private final Duration writtenStill;
   private final ScheduledThreadPoolExecutor looks;
   private final @Nullable DirectoryEvents events;
 
@@ -52,7 +53,9 @@ final class FileWatch implements ConfigSource.Watch {
   /** The reading that follows a change, once the file is still. Confined to the looks' thread. */
   private @Nullable ScheduledFuture<?> settling;
 
-  private FileWatch(Path file, ConfigSource.Listener listener, boolean listen) {
+  private FileWatch(
+      Path file, ConfigSource.Listener listener, Duration writtenStill, boolean listen) {
+    this.writtenStill = writtenStill;
     this.file = file;
     this.listener = listener;
     this.looks = new ScheduledThreadPoolExecutor(1, this::newThread);
@@ -61,14 +64,18 @@ final class FileWatch implements ConfigSource.Watch {
     this.events = listen ? events(file) : null;
   }
 
-  /** Starts to watch, with the kernel's events. */
-  static FileWatch start(Path file, ConfigSource.Listener listener) {
-    return start(new FileWatch(file, listener, /* listen= */ true));
+  /**
+   * Starts to watch, with the kernel's events.
+   *
+   * @param writtenStill how long a file that is written in place has to be still before it is read
+   */
+  static FileWatch start(Path file, ConfigSource.Listener listener, Duration writtenStill) {
+    return start(new FileWatch(file, listener, writtenStill, /* listen= */ true));
   }
 
   /** Starts to watch without any events, as where the system has no watch to give. */
   static FileWatch startWithoutEvents(Path file, ConfigSource.Listener listener) {
-    return start(new FileWatch(file, listener, /* listen= */ false));
+    return start(new FileWatch(file, listener, WRITTEN_STILL, /* listen= */ false));
   }
 
   private static FileWatch start(FileWatch watch) {
@@ -134,7 +141,7 @@ final class FileWatch implements ConfigSource.Watch {
       settling.cancel(/* mayInterruptIfRunning= */ false);
     }
     boolean whole = before != null && now.isReplacementOf(before);
-    Duration still = whole ? REPLACED_STILL : WRITTEN_STILL;
+    Duration still = whole ? REPLACED_STILL : writtenStill;
     settling = looks.schedule(this::settled, still.toMillis(), TimeUnit.MILLISECONDS);
     return true;
   }

@@ -1,0 +1,45 @@
+package io.gitalyrouter.config;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/** What the packages of this module say about their dependencies, held. */
+final class ArchitectureTest {
+  private final JavaClasses module =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("io.gitalyrouter.config");
+
+  @Test
+  void sources_know_nothing_of_what_the_bytes_mean() {
+    classes()
+        .that()
+        .resideInAPackage("io.gitalyrouter.config.source")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "java..", "org.slf4j", "org.jspecify.annotations", "io.gitalyrouter.config.source")
+        .check(module);
+  }
+
+  @Test
+  void documents_reach_the_core_through_its_facade_and_its_values_only() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.gitalyrouter.config")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "io.gitalyrouter.call..",
+            "io.gitalyrouter.breaker..",
+            "io.gitalyrouter.transport..",
+            "io.gitalyrouter.metrics..",
+            "io.grpc..")
+        .check(module);
+  }
+}

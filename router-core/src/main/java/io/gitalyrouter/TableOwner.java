@@ -1,0 +1,253 @@
+package io.gitalyrouter;
+
+import io.gitalyrouter.breaker.BreakerSettings;
+import io.gitalyrouter.breaker.RouteBreaker;
+import io.gitalyrouter.call.CallRecorder;
+import io.gitalyrouter.call.CallSettings;
+import io.gitalyrouter.call.LiveTable;
+import io.gitalyrouter.call.RouteSet;
+import io.gitalyrouter.event.RouterEvent;
+import io.gitalyrouter.event.RouterListener;
+import io.gitalyrouter.metrics.RouterMetrics;
+import io.gitalyrouter.route.Route;
+import io.gitalyrouter.route.RoutingTable;
+import io.gitalyrouter.route.StorageRoutes;
+import io.gitalyrouter.transport.EndpointKey;
+import io.gitalyrouter.transport.EndpointPool;
+import io.gitalyrouter.transport.LiveEndpoint;
+import io.gitalyrouter.transport.WatchContext;
+import io.grpc.SynchronizationContext;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Owns the routing table in force and everything that serves it. Changes run one after the other in
+ * the synchronization context: open what the new table names, publish it, let go of what only the
+ * old one named. Calls read one reference. <em>Thread-safe.</em>
+ */
+final class TableOwner {
+  private static final Logger LOG = LoggerFactory.getLogger(GitalyRouter.class);
+
+  private final ScheduledThreadPoolExecutor scheduler = RouterThreads.watch();
+  private final SynchronizationContext serial =
+      new SynchronizationContext(
+          (thread, error) -> LOG.error("a change or a watch failed; the router goes on", error));
+  private final RouterListener listener;
+  private final EndpointPool pool;
+  private final BreakerSettings breakerSettings;
+  private final CallSettings calls;
+  private final @Nullable RouterMetrics metrics;
+
+  /** Set while a task of {@link #change} runs; confined to the synchronization context. */
+  private @Nullable Thread changing;
+
+  /**
+   * The table in force. Written in the synchronization context, read by every call. A call that
+   * reads the table before finds its endpoints either leasable, and is counted by their drain, or
+   * let go of, and reads again.
+   */
+  private volatile LiveTable current =
+      new LiveTable(LiveTable.CLOSED, "none", Optional.empty(), Map.of());
+
+  private RoutingTable wanted = RoutingTable.of("none", List.of());
+  private Optional<String> forced = Optional.empty();
+  private long generation = LiveTable.CLOSED;
+  private boolean closed;
+
+  TableOwner(GitalyRouter.Builder builder, CallSettings calls) {
+    this.listener = new SafeListener(builder.listener);
+    this.calls = calls;
+    this.breakerSettings = builder.breaker;
+    this.pool =
+        new EndpointPool(
+            new WatchContext(serial, scheduler, calls.ticker(), calls.random()),
+            builder.transport,
+            RouterThreads.wallClock(),
+            listener);
+    this.metrics =
+        builder.meterRegistry == null
+            ? null
+            : new RouterMetrics(builder.meterRegistry, this::current, calls.budget());
+  }
+
+  LiveTable current() {
+    return current;
+  }
+
+  List<LiveEndpoint> endpoints() {
+    return pool.endpoints();
+  }
+
+  long apply(RoutingTable table) {
+    return change(
+        () -> {
+          LiveTable next = open(table, generation + 1);
+          wanted = table;
+          generation++;
+          publish(next);
+          listener.onEvent(new RouterEvent.TableApplied(next.generation(), next.origin()));
+          return next.generation();
+        });
+  }
+
+  void forceLocal(String reason) {
+    force(Optional.of(reason));
+  }
+
+  void resume() {
+    force(Optional.empty());
+  }
+
+  private void force(Optional<String> reason) {
+    change(
+        () -> {
+          forced = reason;
+          LiveTable now = current;
+          current =
+              new LiveTable(now.generation(), now.origin(), forcedLocal(wanted), now.storages());
+          listener.onEvent(new RouterEvent.ForcedLocal(reason));
+          return now.generation();
+        });
+  }
+
+  private Optional<String> forcedLocal(RoutingTable table) {
+    return forced.isPresent() ? forced : table.killSwitch();
+  }
+
+  private LiveTable open(RoutingTable table, long number) {
+    Map<EndpointKey, LiveEndpoint> live;
+    try {
+      live = pool.open(keys(table));
+    } catch (IOException e) {
+      throw new IllegalArgumentException(table.origin() + ": " + e.getMessage(), e);
+    }
+    Map<String, RouteSet> storages = new HashMap<>();
+    for (StorageRoutes routes : table.storages().values()) {
+      storages.put(routes.storage(), routeSet(routes, live));
+    }
+    return new LiveTable(number, table.origin(), forcedLocal(table), storages);
+  }
+
+  private RouteSet routeSet(StorageRoutes routes, Map<EndpointKey, LiveEndpoint> live) {
+    LiveEndpoint local = live.get(new EndpointKey(Route.LOCAL, routes.local()));
+    if (local == null) {
+      throw new IllegalStateException("no local endpoint was opened for " + routes.storage());
+    }
+    CallRecorder recorder =
+        metrics == null ? CallRecorder.NONE : metrics.recorder(routes.storage());
+    CallRecorder telling = new MoveEvents(recorder, routes.storage(), listener);
+    return new RouteSet(routes, local, network(routes, live), telling);
+  }
+
+  /** The network side while a role is on; its breaker stays while the endpoint does. */
+  private RouteSet.@Nullable Network network(
+      StorageRoutes routes, Map<EndpointKey, LiveEndpoint> live) {
+    if (!routes.rule().isOn()) {
+      return null;
+    }
+    LiveEndpoint endpoint =
+        routes
+            .network()
+            .map(network -> live.get(new EndpointKey(Route.NETWORK, network)))
+            .orElse(null);
+    if (endpoint == null) {
+      return null;
+    }
+    RouteSet before = current.routes(routes.storage());
+    RouteSet.Network same = before == null ? null : before.network();
+    return same != null && same.endpoint() == endpoint
+        ? same
+        : new RouteSet.Network(endpoint, breaker(routes.storage()));
+  }
+
+  private RouteBreaker breaker(String storage) {
+    return RouteBreaker.create(
+        storage,
+        breakerSettings,
+        calls.ticker(),
+        (from, to) -> listener.onEvent(new RouterEvent.BreakerChanged(storage, from, to)));
+  }
+
+  /** Publishes first, then lets go: a refused lease means that a newer table can be read. */
+  private void publish(LiveTable next) {
+    current = next;
+    pool.retain(keys(wanted));
+    if (metrics != null) {
+      metrics.retain(next.storages().keySet());
+    }
+  }
+
+  private static Set<EndpointKey> keys(RoutingTable table) {
+    Set<EndpointKey> keys = new HashSet<>();
+    for (StorageRoutes routes : table.storages().values()) {
+      keys.add(new EndpointKey(Route.LOCAL, routes.local()));
+      if (routes.rule().isOn()) {
+        routes.network().ifPresent(network -> keys.add(new EndpointKey(Route.NETWORK, network)));
+      }
+    }
+    return keys;
+  }
+
+  /** Runs a change in the context and waits for it, as another thread may be at work there. */
+  private long change(Supplier<Long> task) {
+    if (changing == Thread.currentThread()) {
+      throw new IllegalStateException("a listener must not change the router that called it");
+    }
+    CompletableFuture<Long> result = new CompletableFuture<>();
+    serial.execute(
+        () -> {
+          changing = Thread.currentThread();
+          try {
+            if (closed) {
+              throw new IllegalStateException("the router is closed");
+            }
+            result.complete(task.get());
+          } catch (RuntimeException | Error e) {
+            result.completeExceptionally(e);
+          } finally {
+            changing = null;
+          }
+        });
+    try {
+      return result.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw e;
+    }
+  }
+
+  void close(Duration grace) {
+    CompletableFuture<Boolean> mine = new CompletableFuture<>();
+    serial.execute(
+        () -> {
+          mine.complete(!closed);
+          if (!closed) {
+            closed = true;
+            current = new LiveTable(LiveTable.CLOSED, "closed", Optional.empty(), Map.of());
+            pool.retireAll();
+          }
+        });
+    if (mine.join()) {
+      pool.close(grace);
+      scheduler.shutdownNow();
+      if (metrics != null) {
+        metrics.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,87 @@
+package io.gitalyrouter.call;
+
+import io.gitalyrouter.transport.LiveEndpoint;
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One try of a call on one endpoint. Tells its call who is speaking, so that what a lost attempt
+ * says late is known for what it is. <em>Not thread-safe; its callbacks come one at a time.</em>
+ */
+final class Attempt<Q, P> extends ClientCall.Listener<P> {
+  private final FallbackCall<Q, P> owner;
+  private final LiveEndpoint endpoint;
+  private final ClientCall<Q, P> call;
+  private final @Nullable AttemptTrace trace;
+  private boolean headersSeen;
+  private boolean discarded;
+
+  Attempt(
+      FallbackCall<Q, P> owner,
+      LiveEndpoint endpoint,
+      ClientCall<Q, P> call,
+      @Nullable AttemptTrace trace) {
+    this.owner = owner;
+    this.endpoint = endpoint;
+    this.call = call;
+    this.trace = trace;
+  }
+
+  LiveEndpoint endpoint() {
+    return endpoint;
+  }
+
+  ClientCall<Q, P> call() {
+    return call;
+  }
+
+  /** Whether the server may have seen the call. The local attempt is the last: nobody asks. */
+  boolean headersLeft() {
+    return trace == null || trace.headersLeft();
+  }
+
+  boolean hasStream() {
+    return trace == null || trace.hasStream();
+  }
+
+  /** What the attempt says from now on is for nobody. Called in its own callback. */
+  void discard() {
+    discarded = true;
+    headersSeen = false;
+  }
+
+  boolean isDiscarded() {
+    return discarded;
+  }
+
+  boolean headersSeen() {
+    return headersSeen;
+  }
+
+  @Override
+  public void onHeaders(Metadata headers) {
+    headersSeen = true;
+    owner.onHeaders(this, headers);
+  }
+
+  @Override
+  public void onMessage(P message) {
+    if (!discarded) {
+      owner.listener().onMessage(message);
+    }
+  }
+
+  @Override
+  public void onClose(Status status, Metadata trailers) {
+    owner.onClose(this, status, trailers);
+  }
+
+  @Override
+  public void onReady() {
+    if (!discarded) {
+      owner.listener().onReady();
+    }
+  }
+}

@@ -1,0 +1,25 @@
+package io.gitalyrouter.call;
+
+import io.gitalyrouter.time.Ticker;
+import java.util.concurrent.Executor;
+import java.util.random.RandomGenerator;
+
+/**
+ * What all calls of a router share. <em>Immutable.</em>
+ *
+ * @param ticker the time
+ * @param random draws the bucket of a call; thread-safe
+ * @param executor runs the callbacks of refused calls that bring no executor
+ * @param budget bounds what is kept for replays
+ * @param networkShare the part of what is left of a deadline that the first attempt of a replayable
+ *     call may use; above 0, below 1
+ */
+public record CallSettings(
+    Ticker ticker,
+    RandomGenerator random,
+    Executor executor,
+    ReplayBudget budget,
+    double networkShare) {
+  /** The default of {@code networkShare}. */
+  public static final double DEFAULT_NETWORK_SHARE = 0.7;
+}

@@ -1,0 +1,310 @@
+package io.gitalyrouter.call;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.gitalyrouter.transport.WatchedCall.Nudge;
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries what the caller does to the attempt that is current. What the caller does is noted under
+ * a lock; whichever thread then finds nobody carrying carries it, outside the lock, one step at a
+ * time. So an attempt's methods are never called by two threads at once, though the watch may nudge
+ * a call while its caller sends, and no lock is held while grpc runs. <em>Thread-safe.</em>
+ */
+final class Carrier<Q, P> {
+  private enum Step {
+    START,
+    CANCEL,
+    CANCEL_TO_MOVE,
+    SEND,
+    HALF_CLOSE
+  }
+
+  private final Object lock = new Object();
+
+  /**
+   * The attempt's call once the call is committed and nothing is left to carry: from then on the
+   * caller speaks to it directly. Written under the lock by the carrying thread, read by the
+   * caller; a stale null takes the way through the buffer, which finds it.
+   */
+  private volatile @Nullable ClientCall<Q, P> direct;
+
+  @GuardedBy("lock") private final ReplayBuffer buffer;
+
+  @GuardedBy("lock") private Attempt<Q, P> current;
+
+  @GuardedBy("lock") private Metadata headers = new Metadata();
+
+  @GuardedBy("lock") private boolean carrying;
+
+  @GuardedBy("lock") private boolean started;
+
+  @GuardedBy("lock") private boolean committed;
+
+  @GuardedBy("lock") private int requested;
+
+  @GuardedBy("lock") private boolean halfClosed;
+
+  @GuardedBy("lock") private boolean halfCloseSent;
+
+  @GuardedBy("lock") private @Nullable Status cancelled;
+
+  @GuardedBy("lock") private boolean cancelSent;
+
+  @GuardedBy("lock") private @Nullable Nudge nudged;
+
+  @GuardedBy("lock") private boolean nudgeSent;
+
+  Carrier(ReplayBudget budget, Attempt<Q, P> first) {
+    this.buffer = new ReplayBuffer(budget);
+    this.current = first;
+  }
+
+  /** The call to speak to without the carrier; null as long as the carrier is needed. */
+  @Nullable ClientCall<Q, P> direct() {
+    return direct;
+  }
+
+  /** The call that has been started last; null before the first. */
+  @Nullable ClientCall<Q, P> startedCall() {
+    synchronized (lock) {
+      return started ? current.call() : null;
+    }
+  }
+
+  /** Notes the headers of the current attempt; {@link #carry} sends them. */
+  void headers(Metadata toSend) {
+    synchronized (lock) {
+      headers = toSend;
+    }
+  }
+
+  /** Notes a message, or another entry; returns false if that ended the right to move. */
+  boolean push(Object entry, long bytes) {
+    synchronized (lock) {
+      boolean kept = buffer.add(entry, bytes);
+      if (!kept) {
+        commitNow();
+      }
+      return kept;
+    }
+  }
+
+  void halfClose() {
+    synchronized (lock) {
+      halfClosed = true;
+    }
+    carry();
+  }
+
+  /** Asks for responses; what is asked of an attempt that is lost is asked of the next again. */
+  void request(int count) {
+    ClientCall<Q, P> target;
+    synchronized (lock) {
+      if (!committed || !started) {
+        requested = (int) Math.min(Integer.MAX_VALUE, (long) requested + count);
+      }
+      target = started ? current.call() : null;
+    }
+    if (target != null) {
+      target.request(count);
+    }
+  }
+
+  void cancel(Status status) {
+    synchronized (lock) {
+      if (cancelled != null) {
+        return;
+      }
+      cancelled = status;
+      commitNow();
+    }
+    carry();
+  }
+
+  /** Why the caller cancelled; null if it did not. */
+  @Nullable Status cancelled() {
+    synchronized (lock) {
+      return cancelled;
+    }
+  }
+
+  /** Has the attempt cancelled, so that the call can move, unless it is too late for that. */
+  void nudge(Nudge why, boolean replayable) {
+    synchronized (lock) {
+      // Once a stream exists, what may run only once can only wait for its answer.
+      boolean mayMove = (replayable && why != Nudge.DISCONNECTED) || !current.hasStream();
+      if (committed || nudged != null || !mayMove) {
+        return;
+      }
+      nudged = why;
+    }
+    carry();
+  }
+
+  /** Why the router cancelled the network attempt; null if it did not. */
+  @Nullable Nudge nudgeSent() {
+    synchronized (lock) {
+      return nudgeSent ? nudged : null;
+    }
+  }
+
+  /**
+   * Commits the call to the attempt whose headers came.
+   *
+   * @return false if the attempt was cancelled for a move already, and the call may run twice: then
+   *     its answer may be cut off anywhere and must not be used
+   */
+  boolean commitOnHeaders(boolean replayable) {
+    synchronized (lock) {
+      if (!committed && nudgeSent && replayable) {
+        return false;
+      }
+      commitNow();
+      return true;
+    }
+  }
+
+  boolean isCommitted() {
+    synchronized (lock) {
+      return committed;
+    }
+  }
+
+  /** Makes another attempt the current one, and the last: everything is carried to it again. */
+  void moveTo(Attempt<Q, P> next, Metadata toSend) {
+    synchronized (lock) {
+      current = next;
+      headers = toSend;
+      started = false;
+      committed = true;
+      halfCloseSent = false;
+      cancelSent = false;
+      buffer.rewind();
+    }
+    carry();
+  }
+
+  /** The call is over: nothing is kept. */
+  void close() {
+    synchronized (lock) {
+      commitNow();
+      buffer.clear();
+    }
+  }
+
+  @GuardedBy("lock") private void commitNow() {
+    if (!committed) {
+      committed = true;
+      buffer.stopKeeping();
+    }
+  }
+
+  /** Carries what there is, unless another thread is at it. */
+  void carry() {
+    synchronized (lock) {
+      if (carrying) {
+        return;
+      }
+      carrying = true;
+    }
+    boolean finished = false;
+    try {
+      for (Step step = nextStep(); step != null; step = nextStep()) {
+        take(step);
+      }
+      finished = true;
+    } finally {
+      if (!finished) {
+        synchronized (lock) {
+          carrying = false;
+        }
+      }
+    }
+  }
+
+  /** What comes next; null, and nobody carries any more, if there is nothing. */
+  private @Nullable Step nextStep() {
+    synchronized (lock) {
+      if (!started) {
+        return Step.START;
+      }
+      if (cancelled != null) {
+        if (!cancelSent) {
+          cancelSent = true;
+          return Step.CANCEL;
+        }
+      } else if (nudged != null && !committed) {
+        if (!nudgeSent) {
+          nudgeSent = true;
+          return Step.CANCEL_TO_MOVE;
+        }
+        // The attempt takes nothing more; its end is on the way, and the buffer waits for it.
+      } else if (buffer.hasNext()) {
+        return Step.SEND;
+      } else if (halfClosed && !halfCloseSent) {
+        halfCloseSent = true;
+        return Step.HALF_CLOSE;
+      } else if (committed) {
+        direct = current.call();
+      }
+      carrying = false;
+      return null;
+    }
+  }
+
+  private void take(Step step) {
+    ClientCall<Q, P> call;
+    Attempt<Q, P> attempt;
+    Object entry = null;
+    Status why;
+    Metadata toSend;
+    synchronized (lock) {
+      attempt = current;
+      call = current.call();
+      why = cancelled;
+      toSend = headers;
+      if (step == Step.SEND) {
+        entry = buffer.next();
+      }
+    }
+    switch (step) {
+      case START -> start(attempt, toSend);
+      case CANCEL ->
+          call.cancel(
+              why == null ? null : why.getDescription(), why == null ? null : why.getCause());
+      case CANCEL_TO_MOVE -> call.cancel("moving to local", null);
+      case SEND -> send(call, entry);
+      case HALF_CLOSE -> call.halfClose();
+    }
+  }
+
+  private void start(Attempt<Q, P> attempt, Metadata toSend) {
+    attempt.call().start(attempt, toSend);
+    int count;
+    synchronized (lock) {
+      started = true;
+      count = requested;
+    }
+    if (count > 0) {
+      attempt.call().request(count);
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private void send(ClientCall<Q, P> call, @Nullable Object entry) {
+    if (entry instanceof Compression compression) {
+      call.setMessageCompression(compression == Compression.ON);
+    } else {
+      call.sendMessage((Q) entry);
+    }
+  }
+
+  /** A switch of compression stands among the messages, in the caller's order. */
+  enum Compression {
+    ON,
+    OFF
+  }
+}

@@ -1,0 +1,236 @@
+package io.gitalyrouter.call;
+
+import io.gitalyrouter.route.Route;
+import io.gitalyrouter.transport.LiveEndpoint;
+import io.gitalyrouter.transport.WatchedCall;
+import io.grpc.Attributes;
+import io.grpc.ClientCall;
+import io.grpc.Context;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call that is tried on the network side and, if that fails before it is committed, moved to the
+ * local side.
+ *
+ * <pre>
+ *   UNCOMMITTED --headers, or too much sent--> COMMITTED to the network attempt --> closed
+ *        |
+ *        +--the attempt ends, and the call may move--> COMMITTED to the local attempt --> closed
+ * </pre>
+ *
+ * <p>The local attempt starts only after the network attempt has told its end, so the two never
+ * speak at the same time, and the caller's listener hears one thing at a time. <em>Thread-safe in
+ * what {@link ClientCall} asks for: requests and cancels come from any thread.</em>
+ */
+final class FallbackCall<Q, P> extends ClientCall<Q, P> implements WatchedCall {
+  private static final Status CROSSED =
+      Status.CANCELLED.withDescription("the answer crossed the move");
+
+  private final NetworkPlan<Q, P> plan;
+  private final Context context;
+  private final Carrier<Q, P> carrier;
+
+  /** Set by start, before any attempt can speak. */
+  private @Nullable Listener<P> listener;
+
+  /**
+   * What the caller gave to start; kept for the local attempt, as grpc writes into what it gets.
+   */
+  private Metadata headers = new Metadata();
+
+  /** How the network attempt ended, once the call has moved. Confined to the callbacks. */
+  private @Nullable Status movedAfter;
+
+  FallbackCall(NetworkPlan<Q, P> plan, Context context) {
+    this.plan = plan;
+    this.context = context;
+    AttemptTrace trace = new AttemptTrace(plan.network());
+    ClientCall<Q, P> call =
+        plan.network()
+            .newCall(
+                plan.method(),
+                plan.options().withoutWaitForReady().withStreamTracerFactory(trace),
+                context);
+    this.carrier = new Carrier<>(plan.budget(), new Attempt<>(this, plan.network(), call, trace));
+  }
+
+  Listener<P> listener() {
+    if (listener == null) {
+      throw new IllegalStateException("the call has not been started");
+    }
+    return listener;
+  }
+
+  @Override
+  public void start(Listener<P> responseListener, Metadata requestHeaders) {
+    listener = responseListener;
+    headers = requestHeaders;
+    Metadata copy = new Metadata();
+    copy.merge(requestHeaders);
+    carrier.headers(copy);
+    boolean begun = false;
+    try {
+      // Watched before it starts: its end, which unwatches it, can come at once.
+      plan.network().watch(this);
+      carrier.carry();
+      begun = true;
+    } finally {
+      if (!begun) {
+        plan.network().unwatch(this);
+        plan.permit().ignored();
+        plan.network().release();
+      }
+    }
+  }
+
+  @Override
+  public void sendMessage(Q message) {
+    ClientCall<Q, P> direct = carrier.direct();
+    if (direct == null) {
+      push(message, MessageSize.of(plan.method(), message));
+    } else {
+      direct.sendMessage(message);
+    }
+  }
+
+  @Override
+  public void setMessageCompression(boolean enabled) {
+    ClientCall<Q, P> direct = carrier.direct();
+    if (direct == null) {
+      push(enabled ? Carrier.Compression.ON : Carrier.Compression.OFF, 0);
+    } else {
+      direct.setMessageCompression(enabled);
+    }
+  }
+
+  private void push(Object entry, long bytes) {
+    boolean wasCommitted = carrier.isCommitted();
+    if (!carrier.push(entry, bytes) && !wasCommitted) {
+      plan.network().unwatch(this);
+      plan.recorder().committedEarly();
+    }
+    carrier.carry();
+  }
+
+  @Override
+  public void halfClose() {
+    ClientCall<Q, P> direct = carrier.direct();
+    if (direct == null) {
+      carrier.halfClose();
+    } else {
+      direct.halfClose();
+    }
+  }
+
+  @Override
+  public void request(int count) {
+    carrier.request(count);
+  }
+
+  @Override
+  public void cancel(@Nullable String message, @Nullable Throwable cause) {
+    carrier.cancel(
+        Status.CANCELLED
+            .withDescription(message == null ? "cancelled by the caller" : message)
+            .withCause(cause));
+  }
+
+  @Override
+  public boolean isReady() {
+    ClientCall<Q, P> started = carrier.startedCall();
+    return started != null && started.isReady();
+  }
+
+  @Override
+  public Attributes getAttributes() {
+    ClientCall<Q, P> started = carrier.startedCall();
+    return started == null ? Attributes.EMPTY : started.getAttributes();
+  }
+
+  @Override
+  public boolean isShareSpent(long nowNanos) {
+    return plan.hasShare() && nowNanos - plan.shareEndsNanos() >= 0;
+  }
+
+  @Override
+  public void nudge(Nudge why) {
+    carrier.nudge(why, plan.isReplayable());
+  }
+
+  void onHeaders(Attempt<Q, P> attempt, Metadata responseHeaders) {
+    if (attempt.endpoint() == plan.network()) {
+      if (!carrier.commitOnHeaders(plan.isReplayable())) {
+        attempt.discard();
+        return;
+      }
+      plan.network().unwatch(this);
+      carrier.carry();
+    }
+    listener().onHeaders(responseHeaders);
+  }
+
+  void onClose(Attempt<Q, P> attempt, Status status, Metadata trailers) {
+    if (attempt.endpoint() == plan.network()) {
+      onNetworkEnd(attempt, attempt.isDiscarded() ? CROSSED : status, trailers);
+    } else {
+      attempt.endpoint().release();
+      finish(Route.LOCAL, status, trailers);
+    }
+  }
+
+  private void onNetworkEnd(Attempt<Q, P> attempt, Status status, Metadata trailers) {
+    plan.network().unwatch(this);
+    boolean mayMove = !carrier.isCommitted();
+    NetworkEnd end =
+        new NetworkEnd(
+            status,
+            trailers,
+            attempt.headersSeen(),
+            attempt.headersLeft(),
+            plan.isReplayable(),
+            carrier.nudgeSent());
+    end.tell(plan.breaker(), plan.permit());
+    plan.network().release();
+    MoveCause cause = mayMove ? end.moveCause() : null;
+    if (cause == null || !moveToLocal(status, cause)) {
+      Status cancelled = carrier.cancelled();
+      Status told = cancelled == null || status.isOk() ? end.toldStatus() : cancelled;
+      finish(Route.NETWORK, told, trailers);
+    }
+  }
+
+  private boolean moveToLocal(Status status, MoveCause cause) {
+    LiveEndpoint local = plan.local().get();
+    if (local == null) {
+      return false;
+    }
+    movedAfter = status;
+    plan.recorder().moved(plan.method(), status, cause);
+    ClientCall<Q, P> call = local.newCall(plan.method(), plan.options(), context);
+    carrier.moveTo(new Attempt<>(this, local, call, null), headers);
+    return true;
+  }
+
+  private void finish(Route served, Status status, Metadata trailers) {
+    carrier.close();
+    plan.recorder().ended(served, status.getCode());
+    Status network = movedAfter;
+    listener().onClose(network == null ? status : afterMove(status, network), trailers);
+  }
+
+  /** The caller gets local's status, with what happened on the network side in its description. */
+  private Status afterMove(Status local, Status network) {
+    if (local.isOk()) {
+      return local;
+    }
+    String why = network.getDescription();
+    return local.augmentDescription(
+        "served locally after the network side ("
+            + plan.network().endpoint().address()
+            + ") failed: "
+            + network.getCode()
+            + (why == null ? "" : ": " + why));
+  }
+}

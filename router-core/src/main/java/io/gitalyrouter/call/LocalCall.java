@@ -1,0 +1,50 @@
+package io.gitalyrouter.call;
+
+import io.gitalyrouter.route.Route;
+import io.gitalyrouter.transport.LiveEndpoint;
+import io.grpc.ClientCall;
+import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
+import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
+import io.grpc.Metadata;
+import io.grpc.Status;
+
+/**
+ * A call on the local side: grpc's own call, with its lease given back at the end. <em>As
+ * thread-safe as {@link ClientCall} asks for.</em>
+ */
+final class LocalCall<Q, P> extends SimpleForwardingClientCall<Q, P> {
+  private final LiveEndpoint local;
+  private final CallRecorder recorder;
+
+  LocalCall(ClientCall<Q, P> call, LiveEndpoint local, CallRecorder recorder) {
+    super(call);
+    this.local = local;
+    this.recorder = recorder;
+  }
+
+  @Override
+  public void start(Listener<P> listener, Metadata headers) {
+    boolean begun = false;
+    try {
+      super.start(new Ending(listener), headers);
+      begun = true;
+    } finally {
+      if (!begun) {
+        local.release();
+      }
+    }
+  }
+
+  private final class Ending extends SimpleForwardingClientCallListener<P> {
+    Ending(Listener<P> listener) {
+      super(listener);
+    }
+
+    @Override
+    public void onClose(Status status, Metadata trailers) {
+      local.release();
+      recorder.ended(Route.LOCAL, status.getCode());
+      super.onClose(status, trailers);
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package io.gitalyrouter.call;
+
+import io.grpc.KnownLength;
+import io.grpc.MethodDescriptor;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+
+/** How many bytes a message stands for, and whether it can be sent twice. <em>Immutable.</em> */
+final class MessageSize {
+  /** A message that is a stream of its own: reading it for one attempt uses it up. */
+  static final long ONE_USE = -1;
+
+  private MessageSize() {}
+
+  /** The size in bytes, or {@link #ONE_USE}. */
+  static <Q> long of(MethodDescriptor<Q, ?> method, Q message) {
+    if (message instanceof InputStream) {
+      return ONE_USE;
+    }
+    try (InputStream bytes = method.streamRequest(message)) {
+      return bytes instanceof KnownLength || bytes instanceof ByteArrayInputStream
+          ? bytes.available()
+          : ONE_USE;
+    } catch (IOException e) {
+      return ONE_USE;
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package io.gitalyrouter.call;
+
+import io.gitalyrouter.breaker.RouteBreaker;
+import io.gitalyrouter.method.MethodPolicy;
+import io.gitalyrouter.transport.LiveEndpoint;
+import io.grpc.CallOptions;
+import io.grpc.MethodDescriptor;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that a call needs to be tried on the network side and, if need be, moved. <em>Immutable.</em>
+ *
+ * @param method the method
+ * @param options the caller's options
+ * @param policy whether it may run twice
+ * @param network the endpoint of the first attempt; the plan owns a lease on it
+ * @param permit of the breaker; the plan owns it
+ * @param breaker the one that gave the permit
+ * @param local gives a leased local endpoint at the moment of a move; null if there is none any
+ *     more
+ * @param recorder hears of the call
+ * @param budget bounds what is kept for a replay
+ * @param shareEndsNanos when the first attempt has had its share of the deadline
+ * @param hasShare whether there is such a moment
+ */
+record NetworkPlan<Q, P>(
+    MethodDescriptor<Q, P> method,
+    CallOptions options,
+    MethodPolicy policy,
+    LiveEndpoint network,
+    RouteBreaker.Permit permit,
+    RouteBreaker breaker,
+    Supplier<@Nullable LiveEndpoint> local,
+    CallRecorder recorder,
+    ReplayBudget budget,
+    long shareEndsNanos,
+    boolean hasShare) {
+
+  boolean isReplayable() {
+    return policy == MethodPolicy.REPLAYABLE;
+  }
+}

@@ -1,0 +1,193 @@
+package io.gitalyrouter.call;
+
+import io.gitalyrouter.breaker.RouteBreaker.Permit;
+import io.gitalyrouter.method.MethodPolicy;
+import io.gitalyrouter.route.Decision;
+import io.gitalyrouter.route.Route;
+import io.gitalyrouter.route.RouteDecider;
+import io.gitalyrouter.route.RouteRule.BucketUnit;
+import io.gitalyrouter.transport.LiveEndpoint;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.Context;
+import io.grpc.Deadline;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The channel of one storage: every call is routed by the table that is in force when it starts.
+ * <em>Thread-safe.</em>
+ */
+public final class RoutingChannel extends Channel {
+  /** A call that carries it goes this way, whatever its role says. */
+  public static final CallOptions.Key<Route> ROUTE = CallOptions.Key.create("gitaly-router-route");
+
+  private static final Metadata.Key<String> CORRELATION_ID =
+      Metadata.Key.of("x-gitaly-correlation-id", Metadata.ASCII_STRING_MARSHALLER);
+
+  private final String storage;
+  private final Supplier<LiveTable> tables;
+  private final CallSettings settings;
+
+  /** A channel of a storage over the table that the supplier reads. */
+  public RoutingChannel(String storage, Supplier<LiveTable> tables, CallSettings settings) {
+    this.storage = storage;
+    this.tables = tables;
+    this.settings = settings;
+  }
+
+  @Override
+  public <Q, P> ClientCall<Q, P> newCall(MethodDescriptor<Q, P> method, CallOptions options) {
+    return new RoutedCall<>(this, method, options);
+  }
+
+  @Override
+  public String authority() {
+    return "localhost";
+  }
+
+  /**
+   * The life of a call: the decision; then a permit and a lease for the network side, or a lease
+   * for the local one. A lease is refused only by an endpoint that a newer table has let go of, so
+   * the loop ends with the table that stays.
+   */
+  <Q, P> ClientCall<Q, P> route(
+      MethodDescriptor<Q, P> method, CallOptions options, Metadata headers, Context context) {
+    MethodPolicy policy = MethodPolicy.of(method);
+    if (policy == MethodPolicy.SIDECHANNEL) {
+      return refused(options, needsSideChannel(method));
+    }
+    while (true) {
+      LiveTable table = tables.get();
+      RouteSet set = table.routes(storage);
+      if (set == null) {
+        return refused(options, notInTable(table));
+      }
+      Decision decision = decide(table, set, policy, options, headers);
+      if (decision.route() == Route.NETWORK && set.network() != null) {
+        RouteSet.Network network = set.network();
+        Permit permit = network.breaker().tryAcquire();
+        if (permit == null) {
+          decision = Decision.BREAKER_OPEN;
+        } else if (network.endpoint().tryLease()) {
+          set.recorder().started(decision);
+          return new FallbackCall<>(
+              plan(method, options, policy, network, permit, set, context), context);
+        } else {
+          permit.ignored();
+          continue;
+        }
+      }
+      if (set.local().tryLease()) {
+        set.recorder().started(decision);
+        return new LocalCall<>(
+            set.local().newCall(method, options, context), set.local(), set.recorder());
+      }
+    }
+  }
+
+  private Decision decide(
+      LiveTable table, RouteSet set, MethodPolicy policy, CallOptions options, Metadata headers) {
+    return RouteDecider.decide(
+        table.forcedLocal().isPresent(),
+        options.getOption(ROUTE),
+        set.routes(),
+        policy == MethodPolicy.PINNED,
+        bucket(set, headers),
+        set.networkCondition());
+  }
+
+  private int bucket(RouteSet set, Metadata headers) {
+    int share = set.routes().rule().networkBuckets();
+    if (share == 0 || share == RouteDecider.BUCKETS) {
+      return 0;
+    }
+    if (set.routes().rule().unit() == BucketUnit.CORRELATION_ID) {
+      String id = headers.get(CORRELATION_ID);
+      if (id != null) {
+        return Math.floorMod(mix(id.hashCode()), RouteDecider.BUCKETS);
+      }
+    }
+    return settings.random().nextInt(RouteDecider.BUCKETS);
+  }
+
+  /** Spreads hash codes that differ in few bits over all buckets. */
+  private static int mix(int hash) {
+    int h = hash * 0x9E3779B9;
+    h ^= h >>> 16;
+    h *= 0x85EBCA6B;
+    return h ^ (h >>> 13);
+  }
+
+  private <Q, P> NetworkPlan<Q, P> plan(
+      MethodDescriptor<Q, P> method,
+      CallOptions options,
+      MethodPolicy policy,
+      RouteSet.Network network,
+      Permit permit,
+      RouteSet set,
+      Context context) {
+    long leftNanos = policy == MethodPolicy.REPLAYABLE ? nanosLeft(options, context) : -1;
+    boolean hasShare = leftNanos >= 0;
+    return new NetworkPlan<>(
+        method,
+        options,
+        policy,
+        network.endpoint(),
+        permit,
+        network.breaker(),
+        this::leaseLocal,
+        set.recorder(),
+        settings.budget(),
+        hasShare ? settings.ticker().nanos() + (long) (leftNanos * settings.networkShare()) : 0,
+        hasShare);
+  }
+
+  /** What is left of the call's deadline; negative if it has none. */
+  private static long nanosLeft(CallOptions options, Context context) {
+    Deadline own = options.getDeadline();
+    Deadline around = context.getDeadline();
+    Deadline first = own == null ? around : around == null ? own : own.minimum(around);
+    return first == null ? -1 : Math.max(0, first.timeRemaining(TimeUnit.NANOSECONDS));
+  }
+
+  /** The local endpoint of the newest table, leased; null if that table has none. */
+  private @Nullable LiveEndpoint leaseLocal() {
+    RouteSet set = tables.get().routes(storage);
+    while (set != null && !set.local().tryLease()) {
+      set = tables.get().routes(storage);
+    }
+    return set == null ? null : set.local();
+  }
+
+  private <Q, P> ClientCall<Q, P> refused(CallOptions options, Status status) {
+    Executor own = options.getExecutor();
+    return new RefusedCall<>(status, own == null ? settings.executor() : own);
+  }
+
+  private static Status needsSideChannel(MethodDescriptor<?, ?> method) {
+    return Status.UNIMPLEMENTED.withDescription(
+        method.getFullMethodName()
+            + " needs a side channel, which a plain gRPC channel does not have; it was not sent."
+            + " Call it over a connection of the Gitaly client's own to the storage's address");
+  }
+
+  private Status notInTable(LiveTable table) {
+    return Status.UNAVAILABLE.withDescription(
+        table.generation() == LiveTable.CLOSED
+            ? "storage \"" + storage + "\": the router is closed"
+            : "storage \""
+                + storage
+                + "\" is no longer in the routing table ("
+                + table.origin()
+                + ", generation "
+                + table.generation()
+                + "); add it there, or stop calling it");
+  }
+}

@@ -1,0 +1,35 @@
+package io.gitalyrouter.route;
+
+/**
+ * Where one call goes. The arm and the route are recorded apart, so that a comparison can be made
+ * by what was intended. <em>Immutable.</em>
+ *
+ * @param arm the route that the rules chose for the call
+ * @param route the route it takes; differs from the arm when the network side cannot serve it now
+ * @param reason the rule that settled it
+ */
+public record Decision(Route arm, Route route, Reason reason) {
+  static final Decision FORCED_LOCAL = local(Reason.FORCED_LOCAL);
+  static final Decision OVERRIDE_LOCAL = local(Reason.OVERRIDE);
+  static final Decision NO_NETWORK = local(Reason.NO_NETWORK);
+  static final Decision ROLE_OFF = local(Reason.ROLE_OFF);
+  static final Decision BUCKET = local(Reason.BUCKET);
+  static final Decision PINNED = refused(Reason.PINNED);
+  static final Decision NOT_READY = refused(Reason.NOT_READY);
+  static final Decision SUSPECT = refused(Reason.SUSPECT);
+
+  /** The network side was meant, and the breaker is open. */
+  public static final Decision BREAKER_OPEN = refused(Reason.BREAKER_OPEN);
+
+  static final Decision OVERRIDE_NETWORK =
+      new Decision(Route.NETWORK, Route.NETWORK, Reason.OVERRIDE);
+  static final Decision ROLE = new Decision(Route.NETWORK, Route.NETWORK, Reason.ROLE);
+
+  private static Decision local(Reason reason) {
+    return new Decision(Route.LOCAL, Route.LOCAL, reason);
+  }
+
+  private static Decision refused(Reason reason) {
+    return new Decision(Route.NETWORK, Route.LOCAL, reason);
+  }
+}

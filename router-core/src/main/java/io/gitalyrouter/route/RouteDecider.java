@@ -1,0 +1,56 @@
+package io.gitalyrouter.route;
+
+import org.jspecify.annotations.Nullable;
+
+/** Decides the route of one call: the first rule that matches. Pure. <em>Immutable.</em> */
+public final class RouteDecider {
+  /** Buckets of a percentage: its resolution is 100 / this. */
+  public static final int BUCKETS = 10_000;
+
+  private RouteDecider() {}
+
+  /**
+   * Decides, all but the breaker: asking that takes a permit, so the caller asks it last.
+   *
+   * @param forcedLocal whether all calls are forced local
+   * @param override the route that the call itself asks for, if any
+   * @param routes the storage's routes
+   * @param pinned whether the method must stay with one server
+   * @param bucket the call's bucket, 0 to {@value #BUCKETS} - 1; below the percentage's share it is
+   *     meant for the network side
+   * @param network whether the network side can take a call
+   */
+  public static Decision decide(
+      boolean forcedLocal,
+      @Nullable Route override,
+      StorageRoutes routes,
+      boolean pinned,
+      int bucket,
+      NetworkCondition network) {
+    if (forcedLocal) {
+      return Decision.FORCED_LOCAL;
+    }
+    if (override == Route.LOCAL) {
+      return Decision.OVERRIDE_LOCAL;
+    }
+    if (routes.network().isEmpty()) {
+      return Decision.NO_NETWORK;
+    }
+    if (override == null) {
+      if (!routes.rule().isOn()) {
+        return Decision.ROLE_OFF;
+      }
+      if (bucket >= routes.rule().networkBuckets()) {
+        return Decision.BUCKET;
+      }
+    }
+    if (pinned) {
+      return Decision.PINNED;
+    }
+    return switch (network) {
+      case NOT_READY -> Decision.NOT_READY;
+      case SUSPECT -> Decision.SUSPECT;
+      case READY -> override == null ? Decision.ROLE : Decision.OVERRIDE_NETWORK;
+    };
+  }
+}

@@ -1,0 +1,97 @@
+package io.gitalyrouter.transport;
+
+import io.gitalyrouter.route.Endpoint;
+import io.grpc.CallCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.GrpcSslContexts;
+import io.grpc.netty.NettyChannelBuilder;
+import io.netty.channel.ChannelOption;
+import io.netty.handler.ssl.SslContextBuilder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the channel of an endpoint. Gives it no retry policy: moving calls is the router's, and
+ * grpc's transparent retry of calls that were never sent is safe for writes. <em>Thread-safe.</em>
+ */
+final class ChannelFactory {
+  private final EventLoops loops;
+  private final TransportSettings settings;
+  private final Clock wallClock;
+
+  ChannelFactory(EventLoops loops, TransportSettings settings, Clock wallClock) {
+    this.loops = loops;
+    this.settings = settings;
+    this.wallClock = wallClock;
+  }
+
+  /** An idle channel: it connects when it is first asked to. */
+  ManagedChannel open(Endpoint endpoint) throws IOException {
+    NettyChannelBuilder builder = builder(endpoint);
+    builder
+        .eventLoopGroup(loops.group())
+        .withOption(
+            ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) settings.connectTimeout().toMillis())
+        .disableServiceConfigLookUp();
+    return builder.build();
+  }
+
+  /** What adds the endpoint's token to a call; null if it asks for none. */
+  @Nullable CallCredentials credentials(Endpoint endpoint) throws IOException {
+    return endpoint.token().isNone() ? null : new GitalyToken(endpoint.token().secret(), wallClock);
+  }
+
+  private NettyChannelBuilder builder(Endpoint endpoint) throws IOException {
+    if (endpoint instanceof Endpoint.Unix unix) {
+      return NettyChannelBuilder.forAddress(loops.unixAddress(unix.path()))
+          .channelType(loops.unix())
+          // Strict HTTP/2 servers reset a call whose authority is a socket path.
+          .overrideAuthority("localhost")
+          // grpc sets it on every socket; a unix socket does not have it and warns each time.
+          .withOption(ChannelOption.SO_KEEPALIVE, null)
+          .usePlaintext();
+    }
+    if (endpoint instanceof Endpoint.Tcp tcp) {
+      return overTcp(NettyChannelBuilder.forAddress(tcp.host(), tcp.port())).usePlaintext();
+    }
+    if (endpoint instanceof Endpoint.Dns dns) {
+      return overTcp(NettyChannelBuilder.forTarget(dns.address())).usePlaintext();
+    }
+    Endpoint.Tls tls = (Endpoint.Tls) endpoint;
+    return overTcp(NettyChannelBuilder.forAddress(tls.host(), tls.port()))
+        .sslContext(trust(tls.caFile()).build());
+  }
+
+  private NettyChannelBuilder overTcp(NettyChannelBuilder builder) {
+    return builder
+        .channelType(loops.tcp())
+        // An endpoint that is named stays connected: a first call after a pause must not wait.
+        .idleTimeout(Long.MAX_VALUE, TimeUnit.NANOSECONDS)
+        .keepAliveTime(settings.keepAliveTime().toNanos(), TimeUnit.NANOSECONDS)
+        .keepAliveTimeout(settings.keepAliveTimeout().toNanos(), TimeUnit.NANOSECONDS)
+        .keepAliveWithoutCalls(/* enable= */ true);
+  }
+
+  private static SslContextBuilder trust(Optional<Path> caFile) throws IOException {
+    SslContextBuilder context = GrpcSslContexts.forClient();
+    if (caFile.isEmpty()) {
+      return context;
+    }
+    Path file = caFile.get();
+    if (!Files.isReadable(file)) {
+      throw new IOException(
+          "ca file " + file + " is missing or cannot be read; correct ca_file, or its permissions");
+    }
+    try {
+      return context.trustManager(file.toFile());
+    } catch (IllegalArgumentException e) {
+      throw new IOException(
+          "ca file " + file + " holds no certificate in PEM form; correct ca_file", e);
+    }
+  }
+}

@@ -1,0 +1,194 @@
+package io.gitalyrouter.transport;
+
+import io.gitalyrouter.event.EndpointState;
+import io.gitalyrouter.event.RouterEvent.EndpointChanged;
+import io.gitalyrouter.event.RouterListener;
+import io.grpc.CallCredentials;
+import io.grpc.ManagedChannel;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All endpoints with a channel. Equal endpoints of the same side share one; one that no table names
+ * any more is closed behind its last call. <em>Not thread-safe; confined to the router's
+ * synchronization context, but for {@link #endpoints} and {@link #close}.</em>
+ */
+public final class EndpointPool {
+  private static final Duration TICK = Duration.ofMillis(50);
+
+  private final EventLoops loops;
+  private final ChannelFactory channels;
+  private final WatchContext context;
+  private final TransportSettings settings;
+  private final RouterListener listener;
+  private final Map<EndpointKey, Entry> named = new HashMap<>();
+
+  /**
+   * Endpoints that no table names, with calls still on them: those calls are watched to the end.
+   */
+  private final Map<LiveEndpoint, Entry> draining = new HashMap<>();
+
+  /** Named and draining endpoints. Written in the context, read by status from any thread. */
+  private final Set<LiveEndpoint> all = ConcurrentHashMap.newKeySet();
+
+  private boolean ticking;
+  private boolean closed;
+
+  /** A pool with event loops of its own, which {@link #close} ends. */
+  public EndpointPool(
+      WatchContext context, TransportSettings settings, Clock wallClock, RouterListener listener) {
+    this.loops = EventLoops.create();
+    this.channels = new ChannelFactory(loops, settings, wallClock);
+    this.context = context;
+    this.settings = settings;
+    this.listener = listener;
+  }
+
+  /**
+   * Opens what is not open yet. What was open already stays as it is.
+   *
+   * @throws IOException if a token or a certificate cannot be read; nothing is left open then
+   */
+  public Map<EndpointKey, LiveEndpoint> open(Set<EndpointKey> wanted) throws IOException {
+    List<Entry> opened = new ArrayList<>();
+    Map<EndpointKey, LiveEndpoint> result = new HashMap<>();
+    try {
+      for (EndpointKey key : wanted) {
+        Entry entry = named.get(key);
+        if (entry == null) {
+          entry = create(key);
+          opened.add(entry);
+        }
+        result.put(key, entry.live());
+      }
+    } catch (IOException e) {
+      opened.forEach(entry -> entry.live().channel().shutdownNow());
+      throw e;
+    }
+    for (Entry entry : opened) {
+      named.put(entry.key(), entry);
+      all.add(entry.live());
+      entry.watch().start();
+    }
+    if (!ticking) {
+      ticking = true;
+      tick();
+    }
+    return result;
+  }
+
+  /** Lets go of every endpoint but these. */
+  public void retain(Set<EndpointKey> wanted) {
+    for (EndpointKey key : new LinkedHashSet<>(named.keySet())) {
+      if (!wanted.contains(key)) {
+        Entry gone = named.remove(key);
+        if (gone != null) {
+          retire(gone);
+        }
+      }
+    }
+  }
+
+  private Entry create(EndpointKey key) throws IOException {
+    CallCredentials credentials = channels.credentials(key.endpoint());
+    ManagedChannel channel = channels.open(key.endpoint());
+    AtomicReference<@Nullable LiveEndpoint> self = new AtomicReference<>();
+    LiveEndpoint live =
+        new LiveEndpoint(
+            key.route(),
+            key.endpoint(),
+            channel,
+            credentials,
+            context.ticker(),
+            () -> context.execute(() -> finish(self.get())));
+    self.set(live);
+    return new Entry(key, live, new EndpointWatch(live, context, settings, listener));
+  }
+
+  private void retire(Entry entry) {
+    LiveEndpoint live = entry.live();
+    EndpointState before = live.state();
+    draining.put(live, entry);
+    if (live.retire()) {
+      finish(live);
+      return;
+    }
+    entry.watch().letGo();
+    String why = "no longer named; " + live.inFlight() + " calls are running";
+    listener.onEvent(
+        new EndpointChanged(live.endpoint().address(), before, EndpointState.DRAINING, why));
+  }
+
+  private void finish(@Nullable LiveEndpoint live) {
+    Entry entry = live == null ? null : draining.remove(live);
+    if (entry == null || live == null) {
+      return;
+    }
+    EndpointState before = live.state();
+    entry.watch().stop();
+    all.remove(live);
+    live.state(EndpointState.CLOSED);
+    live.channel().shutdown();
+    listener.onEvent(
+        new EndpointChanged(
+            live.endpoint().address(), before, EndpointState.CLOSED, "no call is left"));
+  }
+
+  private void tick() {
+    if (!closed) {
+      named.values().forEach(entry -> entry.watch().tick());
+      draining.values().forEach(entry -> entry.watch().tick());
+      context.schedule(this::tick, TICK);
+    }
+  }
+
+  /** Every endpoint with a channel, those that drain included. Thread-safe. */
+  public List<LiveEndpoint> endpoints() {
+    return List.copyOf(all);
+  }
+
+  /** Stops all watching and lets go of everything; running calls go on. */
+  public void retireAll() {
+    closed = true;
+    retain(Set.of());
+  }
+
+  /**
+   * Waits for the last calls, then cancels what is left and stops the I/O threads. Blocks; must not
+   * run in the synchronization context.
+   *
+   * @param grace how long running calls may take to end
+   */
+  public void close(Duration grace) {
+    long end = context.ticker().nanos() + grace.toNanos();
+    List<LiveEndpoint> left = endpoints();
+    try {
+      for (LiveEndpoint live : left) {
+        live.channel().shutdown();
+      }
+      for (LiveEndpoint live : left) {
+        long remaining = Math.max(0, end - context.ticker().nanos());
+        if (!live.channel().awaitTermination(remaining, TimeUnit.NANOSECONDS)) {
+          live.channel().shutdownNow();
+        }
+      }
+    } catch (InterruptedException e) {
+      left.forEach(live -> live.channel().shutdownNow());
+      Thread.currentThread().interrupt();
+    }
+    loops.close();
+  }
+
+  private record Entry(EndpointKey key, LiveEndpoint live, EndpointWatch watch) {}
+}

@@ -1,0 +1,190 @@
+package io.gitalyrouter.transport;
+
+import io.gitalyrouter.event.EndpointState;
+import io.gitalyrouter.route.Endpoint;
+import io.gitalyrouter.route.NetworkCondition;
+import io.gitalyrouter.route.Route;
+import io.gitalyrouter.time.Ticker;
+import io.gitalyrouter.transport.WatchedCall.Nudge;
+import io.grpc.CallCredentials;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.CompositeCallCredentials;
+import io.grpc.Context;
+import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An endpoint with its channel. Calls take a lease before they use it, so that it is closed only
+ * behind the last of them. Several tables and storages share one. <em>Thread-safe.</em>
+ */
+public final class LiveEndpoint {
+  private final Route route;
+  private final Endpoint endpoint;
+  private final ManagedChannel channel;
+  private final @Nullable CallCredentials credentials;
+  private final Ticker ticker;
+  private final LeaseCount leases = new LeaseCount();
+  private final Runnable onDrained;
+  private final Set<WatchedCall> watched = ConcurrentHashMap.newKeySet();
+
+  /**
+   * What is known of the endpoint. Written by its watch in the router's synchronization context,
+   * read by every call; a stale read sends a call where it would have gone a moment ago, and the
+   * watch finds it in {@link #watched}.
+   */
+  private volatile EndpointState state = EndpointState.DARK;
+
+  /**
+   * When bytes last came from the endpoint. Written by any I/O thread, read by the watch; a lost
+   * write costs one probe.
+   */
+  private volatile long heardNanos;
+
+  LiveEndpoint(
+      Route route,
+      Endpoint endpoint,
+      ManagedChannel channel,
+      @Nullable CallCredentials credentials,
+      Ticker ticker,
+      Runnable onDrained) {
+    this.route = route;
+    this.endpoint = endpoint;
+    this.channel = channel;
+    this.credentials = credentials;
+    this.ticker = ticker;
+    this.onDrained = onDrained;
+    this.heardNanos = ticker.nanos();
+  }
+
+  /** Which side it is on. */
+  public Route route() {
+    return route;
+  }
+
+  /** The address and what it takes to be let in. */
+  public Endpoint endpoint() {
+    return endpoint;
+  }
+
+  /** What is known of it. */
+  public EndpointState state() {
+    return state;
+  }
+
+  /** What to tell people: a retired endpoint drains, whatever its connection does. */
+  public EndpointState reportedState() {
+    EndpointState known = state;
+    return leases.isRetired() && known != EndpointState.CLOSED ? EndpointState.DRAINING : known;
+  }
+
+  /** What is known of it, as the decision asks. */
+  public NetworkCondition condition() {
+    return switch (state) {
+      case READY -> NetworkCondition.READY;
+      case SUSPECT -> NetworkCondition.SUSPECT;
+      default -> NetworkCondition.NOT_READY;
+    };
+  }
+
+  /** Takes a lease for one call, unless the endpoint is on its way out. */
+  public boolean tryLease() {
+    return leases.tryAcquire();
+  }
+
+  /** Gives back one lease. Exactly once for each that was taken. */
+  public void release() {
+    if (leases.release()) {
+      onDrained.run();
+    }
+  }
+
+  /** The calls that hold a lease. */
+  public long inFlight() {
+    return leases.count();
+  }
+
+  /**
+   * Makes a call, which needs a lease, with the endpoint's token.
+   *
+   * @param context the caller's: its deadline and its cancellation hold for the call, whichever
+   *     thread makes it
+   */
+  public <Q, P> ClientCall<Q, P> newCall(
+      MethodDescriptor<Q, P> method, CallOptions options, Context context) {
+    Context previous = context.attach();
+    try {
+      return channel.newCall(method, withToken(options));
+    } finally {
+      context.detach(previous);
+    }
+  }
+
+  private CallOptions withToken(CallOptions options) {
+    if (credentials == null) {
+      return options;
+    }
+    CallCredentials own = options.getCredentials();
+    return options.withCallCredentials(
+        own == null ? credentials : new CompositeCallCredentials(own, credentials));
+  }
+
+  /** Has a call told when it had better move; it is told at once if that is now. */
+  public void watch(WatchedCall call) {
+    watched.add(call);
+    // The watch changes the state first and then tells the calls: one of the two sees the other.
+    EndpointState now = state;
+    if (now == EndpointState.SUSPECT) {
+      call.nudge(Nudge.SILENT);
+    } else if (now != EndpointState.READY) {
+      call.nudge(Nudge.DISCONNECTED);
+    }
+  }
+
+  /** Forgets a call that can no longer move, or need not. */
+  public void unwatch(WatchedCall call) {
+    watched.remove(call);
+  }
+
+  /** Bytes came from the endpoint: it lives. */
+  public void heard() {
+    heardNanos = ticker.nanos();
+  }
+
+  long heardNanos() {
+    return heardNanos;
+  }
+
+  ManagedChannel channel() {
+    return channel;
+  }
+
+  void state(EndpointState next) {
+    state = next;
+  }
+
+  void nudgeAll(Nudge why) {
+    watched.forEach(call -> call.nudge(why));
+  }
+
+  void nudgeSpent(long nowNanos) {
+    for (WatchedCall call : watched) {
+      if (call.isShareSpent(nowNanos)) {
+        call.nudge(Nudge.SHARE_SPENT);
+      }
+    }
+  }
+
+  /** Refuses leases from now on; returns whether none is out. */
+  boolean retire() {
+    return leases.retire();
+  }
+
+  @Override
+  public String toString() {
+    return route.label() + " " + endpoint.address();
+  }
+}

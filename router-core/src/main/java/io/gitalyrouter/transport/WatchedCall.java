@@ -1,0 +1,31 @@
+package io.gitalyrouter.transport;
+
+/**
+ * A call on a network endpoint that could still be served locally. <em>Thread-safe.</em>
+ *
+ * @see LiveEndpoint#watch
+ */
+public interface WatchedCall {
+
+  /** Why a call had better move. */
+  enum Nudge {
+    /** The endpoint is silent: nothing answers there. */
+    SILENT,
+    /**
+     * The endpoint lost its connection: a call that is still queued would wait for the next one.
+     */
+    DISCONNECTED,
+    /** The call's share of its deadline is spent; what is left is for the local side. */
+    SHARE_SPENT
+  }
+
+  /** Moves the call if it can. Called from the watch; must not block. */
+  void nudge(Nudge why);
+
+  /**
+   * Whether the call's share of its deadline is spent.
+   *
+   * @param nowNanos the ticker's time
+   */
+  boolean isShareSpent(long nowNanos);
+}

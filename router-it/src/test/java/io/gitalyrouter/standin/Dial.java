@@ -1,0 +1,70 @@
+package io.gitalyrouter.standin;
+
+import io.gitalyrouter.standin.door.CallInterceptor;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientInterceptor;
+import io.grpc.ClientInterceptors;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.MetadataUtils;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Plain channels to stand-ins, with a deadline on every call; no router in between. */
+final class Dial implements AutoCloseable {
+  private final EventLoopGroup loop =
+      new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+  private final List<ManagedChannel> channels = new ArrayList<>();
+
+  /** A channel to an address as the process helper gives it. */
+  Channel to(String address) {
+    ListenAddress target = ListenAddress.parse(address);
+    NettyChannelBuilder builder =
+        target.isUnix()
+            ? NettyChannelBuilder.forAddress(new DomainSocketAddress(target.path()))
+                .channelType(EpollDomainSocketChannel.class)
+            : NettyChannelBuilder.forAddress(target.inetAddress())
+                .channelType(EpollSocketChannel.class);
+    ManagedChannel channel = builder.eventLoopGroup(loop).usePlaintext().build();
+    channels.add(channel);
+    return ClientInterceptors.intercept(channel, deadline());
+  }
+
+  /** The same channel with a call id, as a client sends it. */
+  static Channel withCallId(Channel channel, String callId) {
+    Metadata headers = new Metadata();
+    headers.put(CallInterceptor.CALL_ID, callId);
+    return ClientInterceptors.intercept(
+        channel, MetadataUtils.newAttachHeadersInterceptor(headers));
+  }
+
+  @Override
+  public void close() {
+    channels.forEach(ManagedChannel::shutdownNow);
+    loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+  }
+
+  private static ClientInterceptor deadline() {
+    return new ClientInterceptor() {
+      @Override
+      public <Q, A> io.grpc.ClientCall<Q, A> interceptCall(
+          MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
+        CallOptions bounded =
+            options.getDeadline() == null
+                ? options.withDeadlineAfter(30, TimeUnit.SECONDS)
+                : options;
+        return next.newCall(method, bounded);
+      }
+    };
+  }
+}
