@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.gitalyrouter.it.proto.BlobServiceGrpc;
+import io.gitalyrouter.it.proto.GetBlobRequest;
+import io.gitalyrouter.it.proto.GetBlobResponse;
 import io.gitalyrouter.it.proto.InfoRefsRequest;
 import io.gitalyrouter.it.proto.InfoRefsResponse;
 import io.gitalyrouter.it.proto.PostReceivePackRequest;
@@ -23,11 +26,14 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
 import org.eclipse.jgit.transport.PacketLineIn;
 import org.eclipse.jgit.transport.PacketLineOut;
 import org.junit.jupiter.api.AfterAll;
@@ -40,6 +46,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class PackStreamsIT {
   private static final String ZERO = "0".repeat(40);
+  private static final int HUGE_BLOB = 96 * 1024 * 1024;
   private static final int LARGEST_CHUNK = 128 * 1024;
 
   private final Dial dial = new Dial();
@@ -53,7 +60,8 @@ final class PackStreamsIT {
     Path storage = Files.createDirectories(directory.resolve("storage"));
     git = SampleRepository.create(storage, directory).git();
     server =
-        StandInProcess.start(StandInLaunch.in(directory).withStorage("default", storage).withUnix());
+        StandInProcess.start(
+            StandInLaunch.in(directory).withStorage("default", storage).withUnix());
     channel = dial.to(server.unixAddress());
   }
 
@@ -196,6 +204,26 @@ final class PackStreamsIT {
     fresh.bytes(packOf(answer.toByteArray()), "index-pack", "--stdin", "--fix-thin");
     assertThat(fresh.run("rev-list", "--count", wanted))
         .isEqualTo(git.run("rev-list", "--count", wanted));
+  }
+
+  @Test
+  void client_that_reads_slowly_gets_all_of_a_blob_larger_than_the_servers_heap() throws Exception {
+    byte[] huge = new byte[HUGE_BLOB];
+    new Random(2).nextBytes(huge);
+    String oid = new String(git.bytes(huge, "hash-object", "-w", "--stdin"), UTF_8).strip();
+    var call =
+        BlobServiceGrpc.newBlockingV2Stub(channel)
+            .getBlob(
+                GetBlobRequest.newBuilder().setRepository(sample).setOid(oid).setLimit(-1).build());
+    MessageDigest digest = MessageDigest.getInstance("SHA-256");
+    for (GetBlobResponse part = call.read(); part != null; part = call.read()) {
+      part.getData().asReadOnlyByteBufferList().forEach(digest::update);
+      // Gives the server time to run ahead, which it must not.
+      LockSupport.parkNanos(100_000);
+    }
+
+    assertThat(digest.digest()).isEqualTo(MessageDigest.getInstance("SHA-256").digest(huge));
+    assertThat(server.isAlive()).isTrue();
   }
 
   private static int drain(

@@ -181,8 +181,7 @@ final class ProcessLifeIT {
     Channel channel = dial.to(server.unixAddress());
     for (int i = 0; i < 3; i++) {
       var unused =
-          RepositoryServiceGrpc.newBlockingStub(
-                  Dial.withCallId(channel, "write-" + i))
+          RepositoryServiceGrpc.newBlockingStub(Dial.withCallId(channel, "write-" + i))
               .writeRef(
                   WriteRefRequest.newBuilder()
                       .setRepository(sample)

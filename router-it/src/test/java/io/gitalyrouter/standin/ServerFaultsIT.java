@@ -118,16 +118,12 @@ final class ServerFaultsIT {
     control.hang(REF_EXISTS);
 
     assertStatus(
-        () ->
-            refs()
-                .withDeadlineAfter(200, TimeUnit.MILLISECONDS)
-                .refExists(refExistsRequest()),
+        () -> refs().withDeadlineAfter(200, TimeUnit.MILLISECONDS).refExists(refExistsRequest()),
         Status.Code.DEADLINE_EXCEEDED,
         "");
     await()
         .untilAsserted(
-            () ->
-                assertThat(ended(control.count(REF_EXISTS), "CANCELLED") - before).isOne());
+            () -> assertThat(ended(control.count(REF_EXISTS), "CANCELLED") - before).isOne());
   }
 
   @Test
@@ -250,8 +246,7 @@ final class ServerFaultsIT {
   private static void assertStatus(ThrowingCallable call, Status.Code code, String text) {
     assertThatThrownBy(call)
         .isInstanceOfSatisfying(
-            StatusRuntimeException.class,
-            e -> assertThat(e.getStatus().getCode()).isEqualTo(code))
+            StatusRuntimeException.class, e -> assertThat(e.getStatus().getCode()).isEqualTo(code))
         .hasMessageContaining(text);
   }
 }

@@ -73,23 +73,17 @@ final class Packs {
       throws IOException {
     ReceivePack pack = new ReceivePack(repository);
     pack.setBiDirectionalPipe(twoWay);
-    List<Ledger.Execution> executions = new ArrayList<>(1);
+    List<Push> pushes = new ArrayList<>(1);
     pack.setPreReceiveHook(
-        (receiving, commands) -> executions.add(mutations.begin(detail + refs(commands))));
+        (receiving, commands) ->
+            pushes.add(new Push(mutations.begin(detail + refs(commands)), List.copyOf(commands))));
     try {
       pack.receive(in, out, messages);
     } finally {
-      for (Ledger.Execution execution : executions) {
-        execution.end(outcome(pack.getAllCommands()));
-      }
+      // The references may have moved although the report did not reach the client.
+      pushes.forEach(Push::end);
     }
     out.flush();
-  }
-
-  private static Status.Code outcome(List<ReceiveCommand> commands) {
-    return commands.stream().allMatch(c -> c.getResult() == ReceiveCommand.Result.OK)
-        ? Status.Code.OK
-        : Status.Code.ABORTED;
   }
 
   private static String refs(Iterable<ReceiveCommand> commands) {
@@ -107,5 +101,16 @@ final class Packs {
 
   private static List<String> parameters(String protocol) {
     return protocol.isEmpty() ? List.of() : List.of(protocol.split(":"));
+  }
+
+  /**
+   * An execution and the commands that it carries out, which know their results. *Not thread-safe;
+   * confined to one call.*
+   */
+  private record Push(Ledger.Execution execution, List<ReceiveCommand> commands) {
+    void end() {
+      boolean moved = commands.stream().allMatch(c -> c.getResult() == ReceiveCommand.Result.OK);
+      execution.end(moved ? Status.Code.OK : Status.Code.ABORTED);
+    }
   }
 }

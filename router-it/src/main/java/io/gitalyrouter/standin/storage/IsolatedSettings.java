@@ -4,6 +4,7 @@ import org.eclipse.jgit.lib.Config;
 import org.eclipse.jgit.storage.file.FileBasedConfig;
 import org.eclipse.jgit.util.FS;
 import org.eclipse.jgit.util.SystemReader;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the machine's and the user's git configuration out of the server, and puts its own in their
@@ -47,10 +48,21 @@ final class IsolatedSettings extends SystemReader.Delegate {
     return settings;
   }
 
-  /** A configuration without a file. */
+  /**
+   * A configuration without a file. *Thread-safe.*
+   *
+   * <p>It claims to know how exact the times of every file system are. Otherwise the first write of
+   * a process would wait for seconds while that is measured, with files that come and go in the
+   * storage. The claim is harmless, for no file time is trusted.
+   */
   private static final class Unstored extends FileBasedConfig {
     Unstored(Config parent, FS fs) {
       super(parent, /* cfgLocation= */ null, fs);
+    }
+
+    @Override
+    public @Nullable String getString(String section, @Nullable String subsection, String name) {
+      return section.equals("filesystem") ? "20 ms" : super.getString(section, subsection, name);
     }
 
     @Override
