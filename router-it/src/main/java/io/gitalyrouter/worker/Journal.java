@@ -74,7 +74,7 @@ final class Journal implements AutoCloseable {
   private void await(Mark mark) {
     entries.add(mark);
     // The thread may end between the two, and would leave the mark unread.
-    mark.reached().applyToEither(gone, reached -> reached).join();
+    CompletableFuture.anyOf(mark.reached(), gone).join();
   }
 
   private void writeAll() {
@@ -99,7 +99,8 @@ final class Journal implements AutoCloseable {
       gone.completeExceptionally(new UncheckedIOException(e));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      gone.completeExceptionally(new IllegalStateException("journal " + file + " was interrupted", e));
+      gone.completeExceptionally(
+          new IllegalStateException("journal " + file + " was interrupted", e));
     }
     // No effect after a failure, which whoever waits must learn: the book has a hole.
     gone.complete(null);

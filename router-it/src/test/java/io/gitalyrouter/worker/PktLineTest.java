@@ -24,7 +24,7 @@ final class PktLineTest {
 
   @Test
   void lines_are_read_one_by_one() throws IOException {
-    InputStream in = stream("0006ab0000000Xrest".replace("0X", "5z"));
+    InputStream in = stream("0006ab00000005zrest");
 
     assertThat(PktLine.read(in))
         .hasValueSatisfying(b -> assertThat(new String(b, UTF_8)).isEqualTo("ab"));
