@@ -1,5 +1,6 @@
 package io.gitalyrouter.experiment;
 
+import com.google.protobuf.ByteString;
 import io.gitalyrouter.GitalyRouter;
 import io.gitalyrouter.it.proto.RefExistsRequest;
 import io.gitalyrouter.it.proto.RefServiceGrpc;
@@ -45,6 +46,7 @@ final class DirectCalls {
                             Repository.newBuilder()
                                 .setStorageName(Rig.STORAGE)
                                 .setRelativePath(Rig.REPOSITORY))
+                        .setRef(ByteString.copyFromUtf8(rig.source().defaultBranch()))
                         .build());
       }
     }

@@ -17,6 +17,8 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeoutException;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
@@ -39,6 +41,8 @@ public final class ExperimentMain implements Callable<Integer> {
   /** The exit code when there is no verdict. */
   public static final int NO_VERDICT = 2;
 
+  // Held here, because a logger that nobody holds forgets its level.
+  private static final Logger NETTY = Logger.getLogger("io.netty.bootstrap");
   private static final Pattern ARGUMENT = Pattern.compile("\"([^\"]*)\"|'([^']*)'|(\\S+)");
 
   @Mixin private final ExperimentSettings settings = new ExperimentSettings();
@@ -54,10 +58,12 @@ public final class ExperimentMain implements Callable<Integer> {
    * experiment.args}, because Maven passes properties on more easily than arguments.
    */
   public static void main(String[] args) {
+    // It says at every unix socket that keepalive is for TCP.
+    NETTY.setLevel(Level.SEVERE);
     List<String> all = new ArrayList<>(List.of(args));
     all.addAll(split(System.getProperty("experiment.args", "")));
     ExperimentMain experiment = new ExperimentMain();
-    CommandLine commandLine = new CommandLine(experiment);
+    CommandLine commandLine = new CommandLine(experiment).setOverwrittenOptionsAllowed(true);
     commandLine.setExecutionExceptionHandler(
         (e, unused, parsed) -> {
           commandLine.getErr().println("experiment: no verdict: " + describe(e));

@@ -75,6 +75,10 @@ final class Script {
   private void dark() throws InterruptedException {
     begin(Phase.DARK);
     Hosts.ALL.forEach(this::startLoad);
+    // The first calls wait for classes to load; a dark phase without calls would prove nothing.
+    watcher.until(
+        "both hosts' calls are answered",
+        () -> Hosts.ALL.stream().allMatch(host -> watcher.stats(host).getCountsCount() > 0));
     if (isPlanted(Sabotage.DARK_TRAFFIC)) {
       DirectCalls.make(rig, Phase.DARK, 3);
     }

@@ -38,11 +38,11 @@ record SourceRepository(
   static SourceRepository create(@Nullable Path source, Path directory)
       throws IOException, InterruptedException {
     Optional<Path> found = source == null ? enclosing() : Optional.of(checked(source));
-    String description;
     if (found.isEmpty()) {
-      generate(directory);
-      description = "a generated repository, because there is no git repository around this build";
-    } else if (isShallow(found.get())) {
+      return generated(directory);
+    }
+    String description;
+    if (isShallow(found.get())) {
       rewrite(found.get(), directory);
       description =
           found.get() + ", which is shallow: its commits, rewritten without the missing parents";
@@ -57,7 +57,21 @@ record SourceRepository(
           directory.toString());
       description = "a mirror of " + found.get();
     }
-    String branch = defaultBranch(directory, found);
+    return sampled(directory, description, found);
+  }
+
+  /** Makes a small repository of its own. */
+  static SourceRepository generated(Path directory) throws IOException, InterruptedException {
+    generate(directory);
+    return sampled(
+        directory,
+        "a generated one, because there is no git repository around this build",
+        Optional.empty());
+  }
+
+  private static SourceRepository sampled(Path directory, String description, Optional<Path> source)
+      throws IOException, InterruptedException {
+    String branch = defaultBranch(directory, source);
     return new SourceRepository(
         directory, description, commits(directory), blobs(directory), branch);
   }
