@@ -8,7 +8,6 @@ import io.gitalyrouter.call.RoutingChannel;
 import io.gitalyrouter.event.RouterListener;
 import io.gitalyrouter.route.Route;
 import io.gitalyrouter.route.RoutingTable;
-import io.gitalyrouter.time.Ticker;
 import io.gitalyrouter.transport.TransportSettings;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
@@ -39,16 +38,20 @@ public final class GitalyRouter implements AutoCloseable {
   private final Map<String, Channel> channels = new ConcurrentHashMap<>();
 
   private GitalyRouter(Builder builder, RoutingTable table) {
-    this.executor = RouterThreads.callbacks();
+    RouterEnvironment world =
+        builder.environment == null
+            ? RouterEnvironment.real(builder.transport)
+            : builder.environment;
+    this.executor = world.callbacks();
     this.closeGrace = builder.closeGrace;
     this.calls =
         new CallSettings(
-            Ticker.system(),
-            RouterThreads.random(),
+            world.ticker(),
+            world.random(),
             executor,
             new ReplayBudget(ReplayBudget.DEFAULT_CALL_BYTES, ReplayBudget.DEFAULT_ROUTER_BYTES),
             CallSettings.DEFAULT_NETWORK_SHARE);
-    this.tables = new TableOwner(builder, calls);
+    this.tables = new TableOwner(builder, world, calls);
     boolean built = false;
     try {
       tables.apply(table);
@@ -137,6 +140,7 @@ public final class GitalyRouter implements AutoCloseable {
     RouterListener listener = RouterListener.NONE;
     @Nullable MeterRegistry meterRegistry;
     Duration closeGrace = Duration.ofSeconds(5);
+    @Nullable RouterEnvironment environment;
     TransportSettings transport = TransportSettings.DEFAULT;
     BreakerSettings breaker = BreakerSettings.DEFAULT;
 
@@ -160,6 +164,24 @@ public final class GitalyRouter implements AutoCloseable {
         throw new IllegalArgumentException("closeGrace: " + grace + " (expected: >= 0)");
       }
       this.closeGrace = grace;
+      return this;
+    }
+
+    /** Another world than the process's own, for simulations; used by one router only. */
+    public Builder environment(RouterEnvironment environment) {
+      this.environment = environment;
+      return this;
+    }
+
+    /** How connections are made and watched; {@link TransportSettings#DEFAULT} by default. */
+    public Builder transport(TransportSettings settings) {
+      this.transport = settings;
+      return this;
+    }
+
+    /** When breakers trip; {@link BreakerSettings#DEFAULT} by default. */
+    public Builder breaker(BreakerSettings settings) {
+      this.breaker = settings;
       return this;
     }
 

@@ -27,7 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,7 +41,7 @@ import org.slf4j.LoggerFactory;
 final class TableOwner {
   private static final Logger LOG = LoggerFactory.getLogger(GitalyRouter.class);
 
-  private final ScheduledThreadPoolExecutor scheduler = RouterThreads.watch();
+  private final ScheduledExecutorService scheduler;
   private final SynchronizationContext serial =
       new SynchronizationContext(
           (thread, error) -> LOG.error("a change or a watch failed; the router goes on", error));
@@ -67,15 +67,17 @@ final class TableOwner {
   private long generation = LiveTable.CLOSED;
   private boolean closed;
 
-  TableOwner(GitalyRouter.Builder builder, CallSettings calls) {
+  TableOwner(GitalyRouter.Builder builder, RouterEnvironment world, CallSettings calls) {
+    this.scheduler = world.scheduler();
     this.listener = new SafeListener(builder.listener);
     this.calls = calls;
     this.breakerSettings = builder.breaker;
     this.pool =
         new EndpointPool(
+            world.channels(),
             new WatchContext(serial, scheduler, calls.ticker(), calls.random()),
             builder.transport,
-            RouterThreads.wallClock(),
+            world.wallClock(),
             listener);
     this.metrics =
         builder.meterRegistry == null

@@ -1,49 +1,57 @@
 package io.gitalyrouter.breaker;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.gitalyrouter.time.Ticker;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker.StateTransition;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The breaker of one storage's network side. The local side has none: it is the last side, and must
- * never be refused. <em>Thread-safe.</em>
+ * never be refused.
+ *
+ * <p>resilience4j swaps its state first and tells of it later, so a permit of the new state could
+ * be taken for one of the old. All its methods are therefore called under one lock, and what it
+ * tells is passed on after that. <em>Thread-safe.</em>
  */
 public final class RouteBreaker {
-  private final CircuitBreaker breaker;
+  private final Object lock = new Object();
   private final Ticker ticker;
   private final long trialLimitNanos;
+  private final BiConsumer<String, String> onChange;
 
-  /**
-   * The number of state changes so far. Written by the thread that changes the state, read by calls
-   * that take or end a permit; a stale read lets one result be counted in a neighbouring state,
-   * which its window outweighs.
-   */
-  private final AtomicInteger epoch = new AtomicInteger();
+  @GuardedBy("lock") private final CircuitBreaker breaker;
 
-  /**
-   * When the state changed last. Written by the thread that changes it, read when a call is
-   * refused; a stale read leaves the breaker half open for one more call.
-   */
-  private volatile long changedNanos;
+  /** The number of state changes so far. */
+  @GuardedBy("lock") private int epoch;
 
-  private RouteBreaker(CircuitBreaker breaker, Ticker ticker, Duration trialLimit) {
+  @GuardedBy("lock") private long changedNanos;
+
+  @GuardedBy("lock") private List<StateTransition> untold = List.of();
+
+  private RouteBreaker(
+      CircuitBreaker breaker,
+      Ticker ticker,
+      Duration trialLimit,
+      BiConsumer<String, String> onChange) {
     this.breaker = breaker;
     this.ticker = ticker;
     this.trialLimitNanos = trialLimit.toNanos();
+    this.onChange = onChange;
   }
 
   /**
    * A closed breaker.
    *
    * @param onChange hears the names of the state before and the state after, on the thread whose
-   *     call changed it
+   *     call changed it, with no lock held
    */
   public static RouteBreaker create(
       String name, BreakerSettings settings, Ticker ticker, BiConsumer<String, String> onChange) {
@@ -60,20 +68,34 @@ public final class RouteBreaker {
             .currentTimestampFunction(clock -> ticker.nanos(), TimeUnit.NANOSECONDS)
             .writableStackTraceEnabled(/* writableStackTraceEnabled= */ false)
             .build();
+    CircuitBreaker breaker = CircuitBreaker.of(name, config);
     RouteBreaker result =
-        new RouteBreaker(
-            CircuitBreaker.of(name, config), ticker, settings.openFor().multipliedBy(5));
-    result
-        .breaker
-        .getEventPublisher()
-        .onStateTransition(
-            event -> {
-              result.changedNanos = ticker.nanos();
-              result.epoch.incrementAndGet();
-              var change = event.getStateTransition();
-              onChange.accept(change.getFromState().name(), change.getToState().name());
-            });
+        new RouteBreaker(breaker, ticker, settings.openFor().multipliedBy(5), onChange);
+    breaker.getEventPublisher().onStateTransition(e -> result.changed(e.getStateTransition()));
     return result;
+  }
+
+  /** Called by resilience4j in the middle of one of the calls below. */
+  private void changed(StateTransition change) {
+    synchronized (lock) {
+      epoch++;
+      changedNanos = ticker.nanos();
+      List<StateTransition> all = new ArrayList<>(untold);
+      all.add(change);
+      untold = all;
+    }
+  }
+
+  @GuardedBy("lock") private List<StateTransition> takeUntold() {
+    List<StateTransition> taken = untold;
+    untold = List.of();
+    return taken;
+  }
+
+  private void tell(List<StateTransition> changes) {
+    for (StateTransition change : changes) {
+      onChange.accept(change.getFromState().name(), change.getToState().name());
+    }
   }
 
   /**
@@ -82,39 +104,49 @@ public final class RouteBreaker {
    * @return the permit, which must be ended exactly once; null if the breaker is open
    */
   public @Nullable Permit tryAcquire() {
-    // The epoch is read first: a change between the two reads makes the result stale, never wrong.
-    int before = epoch.get();
-    if (!breaker.tryAcquirePermission()) {
-      giveUpStuckTrial();
-      return null;
+    Permit permit = null;
+    List<StateTransition> changes;
+    synchronized (lock) {
+      if (breaker.tryAcquirePermission()) {
+        permit = new Permit(epoch, ticker.nanos());
+      } else {
+        giveUpStuckTrial();
+      }
+      changes = takeUntold();
     }
-    // Taking the first permit after the wait is itself the change from OPEN to HALF_OPEN.
-    int after = epoch.get();
-    return new Permit(breaker.getState() == CircuitBreaker.State.HALF_OPEN ? after : before);
+    tell(changes);
+    return permit;
   }
 
   /**
    * A trial call that never ends must not hold the breaker half open for ever. resilience4j would
    * watch for that with a thread and a clock of its own.
    */
-  private void giveUpStuckTrial() {
+  @GuardedBy("lock") private void giveUpStuckTrial() {
     if (breaker.getState() == CircuitBreaker.State.HALF_OPEN
         && ticker.nanos() - changedNanos > trialLimitNanos) {
-      trip();
+      breaker.transitionToOpenState();
     }
   }
 
   /** Opens the breaker now, whatever its window says. */
   public void trip() {
-    if (breaker.getState() == CircuitBreaker.State.CLOSED
-        || breaker.getState() == CircuitBreaker.State.HALF_OPEN) {
-      breaker.transitionToOpenState();
+    List<StateTransition> changes;
+    synchronized (lock) {
+      if (breaker.getState() == CircuitBreaker.State.CLOSED
+          || breaker.getState() == CircuitBreaker.State.HALF_OPEN) {
+        breaker.transitionToOpenState();
+      }
+      changes = takeUntold();
     }
+    tell(changes);
   }
 
   /** The state's name: {@code CLOSED}, {@code OPEN} or {@code HALF_OPEN}. */
   public String state() {
-    return breaker.getState().name();
+    synchronized (lock) {
+      return breaker.getState().name();
+    }
   }
 
   /**
@@ -123,39 +155,52 @@ public final class RouteBreaker {
    */
   public final class Permit {
     private final int issuedIn;
-    private final long startNanos = ticker.nanos();
+    private final long startNanos;
 
-    /** Set by the first ending, whichever thread brings it. */
-    private final AtomicBoolean ended = new AtomicBoolean();
+    @GuardedBy("lock") private boolean ended;
 
-    private Permit(int issuedIn) {
+    private Permit(int issuedIn, long startNanos) {
       this.issuedIn = issuedIn;
+      this.startNanos = startNanos;
     }
 
     /** The side worked, whatever it answered. */
     public void success() {
-      if (endsNow()) {
-        breaker.onSuccess(ticker.nanos() - startNanos, TimeUnit.NANOSECONDS);
-      }
+      end(Ending.SUCCESS);
     }
 
     /** The side is sick. */
     public void failure() {
-      if (endsNow()) {
-        breaker.onError(ticker.nanos() - startNanos, TimeUnit.NANOSECONDS, new SideFailure());
-      }
+      end(Ending.FAILURE);
     }
 
     /** The call says nothing about the side: its caller gave up. */
     public void ignored() {
-      if (endsNow()) {
-        breaker.releasePermission();
-      }
+      end(Ending.IGNORED);
     }
 
-    private boolean endsNow() {
-      return ended.compareAndSet(false, true) && issuedIn == epoch.get();
+    private void end(Ending ending) {
+      List<StateTransition> changes;
+      synchronized (lock) {
+        if (!ended && issuedIn == epoch) {
+          long nanos = ticker.nanos() - startNanos;
+          switch (ending) {
+            case SUCCESS -> breaker.onSuccess(nanos, TimeUnit.NANOSECONDS);
+            case FAILURE -> breaker.onError(nanos, TimeUnit.NANOSECONDS, new SideFailure());
+            case IGNORED -> breaker.releasePermission();
+          }
+        }
+        ended = true;
+        changes = takeUntold();
+      }
+      tell(changes);
     }
+  }
+
+  private enum Ending {
+    SUCCESS,
+    FAILURE,
+    IGNORED
   }
 
   /** What resilience4j wants to be given with an error; nobody reads it. */

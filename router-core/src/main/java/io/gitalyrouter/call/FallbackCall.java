@@ -190,7 +190,8 @@ final class FallbackCall<Q, P> extends ClientCall<Q, P> implements WatchedCall {
             attempt.headersSeen(),
             attempt.headersLeft(),
             plan.isReplayable(),
-            carrier.nudgeSent());
+            carrier.nudgeSent(),
+            carrier.cancelled() != null || context.isCancelled());
     end.tell(plan.breaker(), plan.permit());
     plan.network().release();
     MoveCause cause = mayMove ? end.moveCause() : null;

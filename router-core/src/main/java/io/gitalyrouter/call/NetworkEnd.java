@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param headersLeft whether the server may have seen the call
  * @param replayable whether the call may run twice
  * @param nudge why the router itself cancelled the attempt; null if it did not
+ * @param gaveUp whether the caller cancelled the call, or its context is cancelled
  */
 record NetworkEnd(
     Status status,
@@ -22,10 +23,22 @@ record NetworkEnd(
     boolean headersSeen,
     boolean headersLeft,
     boolean replayable,
-    @Nullable Nudge nudge) {
+    @Nullable Nudge nudge,
+    boolean gaveUp) {
 
   private boolean isOurCancel() {
     return nudge != null && status.getCode() == Status.Code.CANCELLED;
+  }
+
+  /**
+   * A server that stops can reset its streams with CANCEL. A cause means that the cancel was made
+   * in this process, by a listener that threw.
+   */
+  private boolean isServersCancel() {
+    return status.getCode() == Status.Code.CANCELLED
+        && nudge == null
+        && !gaveUp
+        && status.getCause() == null;
   }
 
   /** Tells the breaker. */
@@ -37,6 +50,10 @@ record NetworkEnd(
       } else {
         permit.failure();
       }
+      return;
+    }
+    if (isServersCancel()) {
+      permit.failure();
       return;
     }
     switch (OutcomeClassifier.outcome(status, trailers, headersSeen)) {
@@ -56,7 +73,7 @@ record NetworkEnd(
     if (code == Status.Code.OK || code == Status.Code.DEADLINE_EXCEEDED) {
       return null;
     }
-    if (!headersLeft && (isOurCancel() || code != Status.Code.CANCELLED)) {
+    if (!headersLeft && (isOurCancel() || isServersCancel() || code != Status.Code.CANCELLED)) {
       return MoveCause.NEVER_LEFT;
     }
     if (OutcomeClassifier.isRefusedAtTheDoor(status, headersSeen)) {
@@ -68,9 +85,10 @@ record NetworkEnd(
     if (isOurCancel()) {
       return nudge == Nudge.SHARE_SPENT ? MoveCause.SHARE_SPENT : MoveCause.SILENT;
     }
-    return OutcomeClassifier.isWorthReplaying(status, trailers, headersSeen)
-        ? MoveCause.FAILED
-        : null;
+    boolean failed =
+        OutcomeClassifier.isWorthReplaying(status, trailers, headersSeen)
+            || (isServersCancel() && !headersSeen);
+    return failed ? MoveCause.FAILED : null;
   }
 
   /** The status for a caller whose call could not move. */

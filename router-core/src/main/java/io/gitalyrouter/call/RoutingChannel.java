@@ -29,7 +29,7 @@ public final class RoutingChannel extends Channel {
   public static final CallOptions.Key<Route> ROUTE = CallOptions.Key.create("gitaly-router-route");
 
   private static final Metadata.Key<String> CORRELATION_ID =
-      Metadata.Key.of("x-gitaly-correlation-id", Metadata.ASCII_STRING_MARSHALLER);
+      Metadata.Key.of("x-gitlab-correlation-id", Metadata.ASCII_STRING_MARSHALLER);
 
   private final String storage;
   private final Supplier<LiveTable> tables;

@@ -3,6 +3,8 @@ package io.gitalyrouter.transport;
 import io.gitalyrouter.event.EndpointState;
 import io.gitalyrouter.event.RouterEvent.EndpointChanged;
 import io.gitalyrouter.event.RouterListener;
+import io.gitalyrouter.route.Endpoint;
+import io.gitalyrouter.route.Token;
 import io.grpc.CallCredentials;
 import io.grpc.ManagedChannel;
 import java.io.IOException;
@@ -27,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 public final class EndpointPool {
   private static final Duration TICK = Duration.ofMillis(50);
 
-  private final EventLoops loops;
-  private final ChannelFactory channels;
+  private final ChannelSource channels;
+  private final Clock wallClock;
   private final WatchContext context;
   private final TransportSettings settings;
   private final RouterListener listener;
@@ -45,11 +47,20 @@ public final class EndpointPool {
   private boolean ticking;
   private boolean closed;
 
-  /** A pool with event loops of its own, which {@link #close} ends. */
+  /**
+   * An empty pool.
+   *
+   * @param channels makes the channels; {@link #close} closes it
+   * @param wallClock dates the tokens
+   */
   public EndpointPool(
-      WatchContext context, TransportSettings settings, Clock wallClock, RouterListener listener) {
-    this.loops = EventLoops.create();
-    this.channels = new ChannelFactory(loops, settings, wallClock);
+      ChannelSource channels,
+      WatchContext context,
+      TransportSettings settings,
+      Clock wallClock,
+      RouterListener listener) {
+    this.channels = channels;
+    this.wallClock = wallClock;
     this.context = context;
     this.settings = settings;
     this.listener = listener;
@@ -101,7 +112,7 @@ public final class EndpointPool {
   }
 
   private Entry create(EndpointKey key) throws IOException {
-    CallCredentials credentials = channels.credentials(key.endpoint());
+    CallCredentials credentials = credentials(key.endpoint());
     ManagedChannel channel = channels.open(key.endpoint());
     AtomicReference<@Nullable LiveEndpoint> self = new AtomicReference<>();
     LiveEndpoint live =
@@ -114,6 +125,11 @@ public final class EndpointPool {
             () -> context.execute(() -> finish(self.get())));
     self.set(live);
     return new Entry(key, live, new EndpointWatch(live, context, settings, listener));
+  }
+
+  private @Nullable CallCredentials credentials(Endpoint endpoint) throws IOException {
+    Token token = endpoint.token();
+    return token.isNone() ? null : new GitalyToken(token.secret(), wallClock);
   }
 
   private void retire(Entry entry) {
@@ -187,7 +203,7 @@ public final class EndpointPool {
       left.forEach(live -> live.channel().shutdownNow());
       Thread.currentThread().interrupt();
     }
-    loops.close();
+    channels.close();
   }
 
   private record Entry(EndpointKey key, LiveEndpoint live, EndpointWatch watch) {}

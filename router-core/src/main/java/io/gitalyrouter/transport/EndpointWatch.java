@@ -98,7 +98,7 @@ final class EndpointWatch {
       case TRANSIENT_FAILURE -> onFailure();
       case IDLE -> {
         if (keepConnected) {
-          onLost("the connection was closed");
+          onLost(endpoint.state() == EndpointState.DARK ? "named" : "the connection was closed");
         } else {
           change(EndpointState.DARK, "idle");
         }

@@ -3,11 +3,13 @@ package io.gitalyrouter.standin;
 import io.gitalyrouter.standin.door.CallInterceptor;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
+import io.grpc.ClientCall;
 import io.grpc.ClientInterceptor;
 import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
+import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
 import io.netty.channel.EventLoopGroup;
@@ -16,6 +18,8 @@ import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -40,6 +44,19 @@ final class Dial implements AutoCloseable {
     return ClientInterceptors.intercept(channel, deadline());
   }
 
+  /** A channel with TLS that trusts one certificate. */
+  Channel toTls(String address, Path trusted) throws IOException {
+    ManagedChannel channel =
+        NettyChannelBuilder.forAddress(ListenAddress.parse(address).inetAddress())
+            .channelType(EpollSocketChannel.class)
+            .eventLoopGroup(loop)
+            .overrideAuthority("127.0.0.1")
+            .sslContext(GrpcSslContexts.forClient().trustManager(trusted.toFile()).build())
+            .build();
+    channels.add(channel);
+    return ClientInterceptors.intercept(channel, deadline());
+  }
+
   /** The same channel with a call id, as a client sends it. */
   static Channel withCallId(Channel channel, String callId) {
     Metadata headers = new Metadata();
@@ -57,7 +74,7 @@ final class Dial implements AutoCloseable {
   private static ClientInterceptor deadline() {
     return new ClientInterceptor() {
       @Override
-      public <Q, A> io.grpc.ClientCall<Q, A> interceptCall(
+      public <Q, A> ClientCall<Q, A> interceptCall(
           MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
         CallOptions bounded =
             options.getDeadline() == null

@@ -176,6 +176,17 @@ final class ProcessLifeIT {
   }
 
   @Test
+  void server_with_a_certificate_speaks_tls_and_counts_it_as_such() throws Exception {
+    TestCertificate pair = TestCertificate.create(directory);
+    StandInProcess server = start(launch("a").withTls(pair.certificate(), pair.key()));
+    Channel channel = dial.toTls(server.tlsAddress(), pair.certificate());
+
+    assertThat(refExists(channel, "refs/heads/main")).isTrue();
+    assertThat(server.control().connections("tls").getAccepted()).isOne();
+    assertThat(server.calls()).extracting(JournalFile.Entry::transport).containsExactly("tls");
+  }
+
+  @Test
   void write_ref_is_executed_once_for_each_call() throws Exception {
     StandInProcess server = start(launch("a"));
     Channel channel = dial.to(server.unixAddress());

@@ -1,7 +1,6 @@
 package io.gitalyrouter.transport;
 
 import io.gitalyrouter.route.Endpoint;
-import io.grpc.CallCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
@@ -10,28 +9,24 @@ import io.netty.handler.ssl.SslContextBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the channel of an endpoint. Gives it no retry policy: moving calls is the router's, and
- * grpc's transparent retry of calls that were never sent is safe for writes. <em>Thread-safe.</em>
+ * Channels over real sockets. Gives them no retry policy: moving calls is the router's, and grpc's
+ * transparent retry of calls that were never sent is safe for writes. <em>Thread-safe.</em>
  */
-final class ChannelFactory {
+final class NettyChannels implements ChannelSource {
   private final EventLoops loops;
   private final TransportSettings settings;
-  private final Clock wallClock;
 
-  ChannelFactory(EventLoops loops, TransportSettings settings, Clock wallClock) {
+  NettyChannels(EventLoops loops, TransportSettings settings) {
     this.loops = loops;
     this.settings = settings;
-    this.wallClock = wallClock;
   }
 
-  /** An idle channel: it connects when it is first asked to. */
-  ManagedChannel open(Endpoint endpoint) throws IOException {
+  @Override
+  public ManagedChannel open(Endpoint endpoint) throws IOException {
     NettyChannelBuilder builder = builder(endpoint);
     builder
         .eventLoopGroup(loops.group())
@@ -41,9 +36,9 @@ final class ChannelFactory {
     return builder.build();
   }
 
-  /** What adds the endpoint's token to a call; null if it asks for none. */
-  @Nullable CallCredentials credentials(Endpoint endpoint) throws IOException {
-    return endpoint.token().isNone() ? null : new GitalyToken(endpoint.token().secret(), wallClock);
+  @Override
+  public void close() {
+    loops.close();
   }
 
   private NettyChannelBuilder builder(Endpoint endpoint) throws IOException {

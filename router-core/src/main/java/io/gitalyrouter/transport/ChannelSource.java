@@ -1,0 +1,24 @@
+package io.gitalyrouter.transport;
+
+import io.gitalyrouter.route.Endpoint;
+import io.grpc.ManagedChannel;
+import java.io.IOException;
+
+/** Makes the channels of endpoints. A simulation brings its own. <em>Thread-safe.</em> */
+public interface ChannelSource {
+  /**
+   * A channel that connects when it is first asked to. Whoever opened it shuts it down.
+   *
+   * @throws IOException if a file that the endpoint names cannot be used; the message says which,
+   *     why, and what to do
+   */
+  ManagedChannel open(Endpoint endpoint) throws IOException;
+
+  /** Stops what the source started; all its channels are shut down before. */
+  void close();
+
+  /** Channels over real sockets, with threads of their own. */
+  static ChannelSource netty(TransportSettings settings) {
+    return new NettyChannels(EventLoops.create(), settings);
+  }
+}

@@ -1,0 +1,61 @@
+package io.gitalyrouter.standin;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.util.Base64;
+
+/** A fresh self-signed certificate for 127.0.0.1, as the PEM files that a server is given. */
+record TestCertificate(Path certificate, Path key) {
+  private static final String PASSWORD = "changeit";
+
+  static TestCertificate create(Path directory) throws Exception {
+    Path store = directory.resolve("store.p12");
+    Process keytool =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-keyalg",
+                "EC",
+                "-alias",
+                "server",
+                "-dname",
+                "CN=localhost",
+                "-ext",
+                "san=ip:127.0.0.1",
+                "-storetype",
+                "PKCS12",
+                "-storepass",
+                PASSWORD,
+                "-keystore",
+                store.toString())
+            .inheritIO()
+            .start();
+    if (keytool.waitFor() != 0) {
+      throw new IOException("keytool failed");
+    }
+    KeyStore keys = KeyStore.getInstance("PKCS12");
+    try (InputStream in = Files.newInputStream(store)) {
+      keys.load(in, PASSWORD.toCharArray());
+    }
+    return new TestCertificate(
+        pem(
+            directory.resolve("cert.pem"),
+            "CERTIFICATE",
+            keys.getCertificate("server").getEncoded()),
+        pem(
+            directory.resolve("key.pem"),
+            "PRIVATE KEY",
+            keys.getKey("server", PASSWORD.toCharArray()).getEncoded()));
+  }
+
+  private static Path pem(Path file, String type, byte[] content) throws IOException {
+    String body = Base64.getMimeEncoder(64, "\n".getBytes(US_ASCII)).encodeToString(content);
+    return Files.writeString(
+        file, "-----BEGIN " + type + "-----\n" + body + "\n-----END " + type + "-----\n");
+  }
+}
