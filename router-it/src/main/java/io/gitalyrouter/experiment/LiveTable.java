@@ -15,7 +15,8 @@ final class LiveTable {
     lines.add(
         String.format(
             Locale.ROOT,
-            "  total  %s %3.0f %%",
+            "  %-10s %s %.0f %%",
+            "total",
             bar(snapshot.overall()),
             snapshot.overall() * 100));
     double part =
@@ -27,7 +28,7 @@ final class LiveTable {
             Locale.ROOT,
             "  %-10s %s %d of %d s: %s",
             snapshot.phase().label(),
-            bar(part).substring(0, BAR_WIDTH - 2) + "]",
+            bar(part),
             snapshot.inPhase().toSeconds(),
             snapshot.planned().toSeconds(),
             snapshot.phase().meaning()));

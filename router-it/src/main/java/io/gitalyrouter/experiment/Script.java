@@ -136,7 +136,7 @@ final class Script {
 
   private void kill() throws IOException, InterruptedException {
     begin(Phase.KILL);
-    watcher.watch(plan.healthy());
+    untilThereIsSomethingToLose();
     rig.network().kill();
     note("killed the network server (SIGKILL)");
     watcher.networkServer("DOWN");
@@ -159,7 +159,7 @@ final class Script {
 
   private void freeze() throws IOException, InterruptedException {
     begin(Phase.FREEZE);
-    watcher.watch(plan.healthy());
+    untilThereIsSomethingToLose();
     rig.network().freeze();
     note("froze the network server (SIGSTOP)");
     watcher.networkServer("FROZEN");
@@ -170,6 +170,17 @@ final class Script {
     }
     note("let the network server go on (SIGCONT)");
     awaitRecovery();
+  }
+
+  /** A fault of a server that nobody uses would show nothing: its breaker may still be open. */
+  private void untilThereIsSomethingToLose() throws InterruptedException {
+    watcher.watch(plan.healthy());
+    long before = rig.networkCounters().storageCalls();
+    watcher.until(
+        "git01 uses the network server, so that its loss matters",
+        () ->
+            canaryUsesNetwork()
+                && rig.networkCounters().storageCalls() > before + CALLS_THAT_SHOW_RECOVERY);
   }
 
   private void awaitRecovery() throws InterruptedException {
