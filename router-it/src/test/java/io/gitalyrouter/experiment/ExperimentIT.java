@@ -1,0 +1,88 @@
+package io.gitalyrouter.experiment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The experiment passes, and finds whatever is planted. */
+final class ExperimentIT {
+  @TempDir Path directory = Path.of("");
+
+  @Test
+  void change_in_small_passes_and_leaves_nothing_behind() throws Exception {
+    try (ExperimentRun run = ExperimentRun.start(directory)) {
+      assertThat(run.exitCode()).as(run.log()).isZero();
+
+      assertThat(run.log()).contains("PASSED");
+      assertThat(run.children()).isEmpty();
+      assertThat(run.leftovers()).isEmpty();
+      assertThat(Files.readString(run.output().resolve("report.md"))).contains("**PASSED**");
+      JsonObject json =
+          JsonParser.parseString(Files.readString(run.output().resolve("report.json")))
+              .getAsJsonObject();
+      assertThat(json.get("passed").getAsBoolean()).isTrue();
+    }
+  }
+
+  @Test
+  void interrupted_run_stops_its_processes_and_has_no_verdict() throws Exception {
+    try (ExperimentRun run = ExperimentRun.start(directory, "--dark", "60")) {
+      await().atMost(Duration.ofMinutes(1)).until(() -> run.log().contains("phase dark"));
+      List<ProcessHandle> children = run.children();
+      run.terminate();
+
+      assertThat(run.exitCode()).as(run.log()).isNotZero();
+      assertThat(run.log()).doesNotContain("PASSED");
+      assertThat(children).hasSizeGreaterThanOrEqualTo(4).noneMatch(ProcessHandle::isAlive);
+      assertThat(run.leftovers()).isEmpty();
+    }
+  }
+
+  @Test
+  void every_sabotage_is_found_by_its_check() throws Exception {
+    // Two at a time: each waits more than it works.
+    ExecutorService runners = Executors.newFixedThreadPool(2);
+    try {
+      List<Future<String>> outcomes = new ArrayList<>();
+      List<String> expected = new ArrayList<>();
+      for (Sabotage sabotage : Sabotage.values()) {
+        outcomes.add(runners.submit(() -> outcome(sabotage)));
+        expected.add(sabotage.label() + ": exit 1, names " + sabotage.violates());
+      }
+      List<String> found = new ArrayList<>();
+      for (Future<String> outcome : outcomes) {
+        found.add(outcome.get());
+      }
+
+      assertThat(found).containsExactlyElementsOf(expected);
+    } finally {
+      runners.shutdownNow();
+    }
+  }
+
+  private String outcome(Sabotage sabotage) throws Exception {
+    Path own = Files.createDirectory(directory.resolve(sabotage.label()));
+    try (ExperimentRun run = ExperimentRun.start(own, "--sabotage", sabotage.label())) {
+      int exitCode = run.exitCode();
+      String verdict =
+          run.log().lines().filter(l -> l.startsWith("FAILED: violated:")).findFirst().orElse("");
+      boolean named = verdict.contains(" " + sabotage.violates());
+      return sabotage.label()
+          + ": exit "
+          + exitCode
+          + (named ? ", names " + sabotage.violates() : ", says: " + run.log());
+    }
+  }
+}
