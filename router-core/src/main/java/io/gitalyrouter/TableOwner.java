@@ -1,6 +1,7 @@
 package io.gitalyrouter;
 
 import io.gitalyrouter.breaker.BreakerSettings;
+import io.gitalyrouter.breaker.MethodQuarantine;
 import io.gitalyrouter.breaker.RouteBreaker;
 import io.gitalyrouter.call.CallRecorder;
 import io.gitalyrouter.call.CallSettings;
@@ -174,12 +175,18 @@ final class TableOwner {
     RouteSet.Network same = before == null ? null : before.network();
     if (same == null || same.endpoint() != endpoint) {
       return new RouteSet.Network(
-          endpoint, new StorageCheck(routes.storage(), local, endpoint), breaker(routes.storage()));
+          endpoint,
+          new StorageCheck(routes.storage(), local, endpoint),
+          new MethodQuarantine(calls.ticker()),
+          breaker(routes.storage()));
     }
     return before != null && before.local() == local
         ? same
         : new RouteSet.Network(
-            endpoint, new StorageCheck(routes.storage(), local, endpoint), same.breaker());
+            endpoint,
+            new StorageCheck(routes.storage(), local, endpoint),
+            same.unknownMethods(),
+            same.breaker());
   }
 
   private RouteBreaker breaker(String storage) {

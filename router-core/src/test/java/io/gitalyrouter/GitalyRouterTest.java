@@ -124,6 +124,18 @@ final class GitalyRouterTest {
   }
 
   @Test
+  void unknown_method_goes_local_by_itself_and_the_others_stay() {
+    sides.switchedOn();
+    sides.network().behave(Behaviour.failing(Status.UNIMPLEMENTED));
+    assertThat(sides.call(WRITE_REF, "a")).isEqualTo("local:a");
+    sides.network().behave(Behaviour.ECHO);
+    assertThat(sides.call(WRITE_REF, "b")).isEqualTo("local:b");
+    assertThat(sides.call(FIND_COMMIT, "c")).isEqualTo("network:c");
+    assertThat(sides.network().calls()).isEqualTo(2);
+    assertThat(sides.router().status().storages().get(0).breaker()).contains("CLOSED");
+  }
+
+  @Test
   void wrong_token_trips_the_breaker_at_once() {
     sides.switchedOn();
     sides.network().behave(Behaviour.failing(Status.UNAUTHENTICATED));

@@ -192,7 +192,7 @@ final class FallbackCall<Q, P> extends ClientCall<Q, P> implements WatchedCall {
             plan.isReplayable(),
             carrier.nudgeSent(),
             carrier.cancelled() != null || context.isCancelled());
-    end.tell(plan.breaker(), plan.permit());
+    end.tell(plan);
     plan.network().release();
     MoveCause cause = mayMove ? end.moveCause() : null;
     if (cause == null || !moveToLocal(status, cause)) {

@@ -41,8 +41,9 @@ record NetworkEnd(
         && status.getCause() == null;
   }
 
-  /** Tells the breaker. */
-  void tell(RouteBreaker breaker, RouteBreaker.Permit permit) {
+  /** Tells the breaker, and the quarantine of methods. */
+  void tell(NetworkPlan<?, ?> plan) {
+    RouteBreaker.Permit permit = plan.permit();
     if (isOurCancel()) {
       // That a call was queued proves no sickness; silence and a spent share do.
       if (nudge == Nudge.DISCONNECTED) {
@@ -57,11 +58,15 @@ record NetworkEnd(
       return;
     }
     switch (OutcomeClassifier.outcome(status, trailers, headersSeen)) {
-      case SERVED, UNKNOWN_METHOD -> permit.success();
+      case SERVED -> permit.success();
+      case UNKNOWN_METHOD -> {
+        permit.success();
+        plan.side().unknownMethods().add(plan.method().getFullMethodName());
+      }
       case SICK -> permit.failure();
       case MISCONFIGURED -> {
         permit.failure();
-        breaker.trip();
+        plan.side().breaker().trip();
       }
       case IGNORED -> permit.ignored();
     }

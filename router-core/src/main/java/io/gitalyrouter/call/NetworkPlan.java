@@ -14,9 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param method the method
  * @param options the caller's options
  * @param policy whether it may run twice
- * @param network the endpoint of the first attempt; the plan owns a lease on it
- * @param permit of the breaker; the plan owns it
- * @param breaker the one that gave the permit
+ * @param side the network side; the plan owns a lease on its endpoint
+ * @param permit of the side's breaker; the plan owns it
  * @param local gives a leased local endpoint at the moment of a move; null if there is none any
  *     more
  * @param recorder hears of the call
@@ -28,14 +27,17 @@ record NetworkPlan<Q, P>(
     MethodDescriptor<Q, P> method,
     CallOptions options,
     MethodPolicy policy,
-    LiveEndpoint network,
+    RouteSet.Network side,
     RouteBreaker.Permit permit,
-    RouteBreaker breaker,
     Supplier<@Nullable LiveEndpoint> local,
     CallRecorder recorder,
     ReplayBudget budget,
     long shareEndsNanos,
     boolean hasShare) {
+
+  LiveEndpoint network() {
+    return side.endpoint();
+  }
 
   boolean isReplayable() {
     return policy == MethodPolicy.REPLAYABLE;

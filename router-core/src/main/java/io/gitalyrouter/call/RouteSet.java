@@ -1,5 +1,6 @@
 package io.gitalyrouter.call;
 
+import io.gitalyrouter.breaker.MethodQuarantine;
 import io.gitalyrouter.breaker.RouteBreaker;
 import io.gitalyrouter.route.NetworkCondition;
 import io.gitalyrouter.route.StorageRoutes;
@@ -18,8 +19,17 @@ import org.jspecify.annotations.Nullable;
 public record RouteSet(
     StorageRoutes routes, LiveEndpoint local, @Nullable Network network, CallRecorder recorder) {
 
-  /** Whether the network side can take a call. */
-  NetworkCondition networkCondition() {
+  /** Whether the network side can take a call of this method. */
+  NetworkCondition networkCondition(String fullMethodName) {
+    NetworkCondition condition = networkCondition();
+    return condition == NetworkCondition.READY
+            && network != null
+            && network.unknownMethods().holds(fullMethodName)
+        ? NetworkCondition.UNKNOWN_METHOD
+        : condition;
+  }
+
+  private NetworkCondition networkCondition() {
     if (network == null) {
       return NetworkCondition.NOT_READY;
     }
@@ -57,7 +67,12 @@ public record RouteSet(
    *
    * @param endpoint shared with other storages of the same address
    * @param check whether it serves the same files as the local side
+   * @param unknownMethods what the server behind it does not know
    * @param breaker this storage's own
    */
-  public record Network(LiveEndpoint endpoint, StorageCheck check, RouteBreaker breaker) {}
+  public record Network(
+      LiveEndpoint endpoint,
+      StorageCheck check,
+      MethodQuarantine unknownMethods,
+      RouteBreaker breaker) {}
 }

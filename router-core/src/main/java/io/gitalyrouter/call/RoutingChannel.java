@@ -69,7 +69,7 @@ public final class RoutingChannel extends Channel {
       if (set == null) {
         return refused(options, notInTable(table));
       }
-      Decision decision = decide(table, set, policy, options, headers);
+      Decision decision = decide(table, set, method, policy, options, headers);
       if (decision.route() == Route.NETWORK && set.network() != null) {
         RouteSet.Network network = set.network();
         Permit permit = network.breaker().tryAcquire();
@@ -93,14 +93,19 @@ public final class RoutingChannel extends Channel {
   }
 
   private Decision decide(
-      LiveTable table, RouteSet set, MethodPolicy policy, CallOptions options, Metadata headers) {
+      LiveTable table,
+      RouteSet set,
+      MethodDescriptor<?, ?> method,
+      MethodPolicy policy,
+      CallOptions options,
+      Metadata headers) {
     return RouteDecider.decide(
         table.forcedLocal().isPresent(),
         options.getOption(ROUTE),
         set.routes(),
         policy == MethodPolicy.PINNED,
         bucket(set, headers),
-        set.networkCondition());
+        set.networkCondition(method.getFullMethodName()));
   }
 
   private int bucket(RouteSet set, Metadata headers) {
@@ -139,9 +144,8 @@ public final class RoutingChannel extends Channel {
         method,
         options,
         policy,
-        network.endpoint(),
+        network,
         permit,
-        network.breaker(),
         this::leaseLocal,
         set.recorder(),
         settings.budget(),

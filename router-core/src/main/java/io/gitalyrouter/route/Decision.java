@@ -19,6 +19,7 @@ public record Decision(Route arm, Route route, Reason reason) {
   static final Decision SUSPECT = refused(Reason.SUSPECT);
   static final Decision UNVERIFIED = refused(Reason.UNVERIFIED);
   static final Decision WRONG_STORAGE = refused(Reason.WRONG_STORAGE);
+  static final Decision UNKNOWN_METHOD = refused(Reason.UNKNOWN_METHOD);
 
   /** The network side was meant, and the breaker is open. */
   public static final Decision BREAKER_OPEN = refused(Reason.BREAKER_OPEN);

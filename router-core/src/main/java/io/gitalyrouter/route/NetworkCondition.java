@@ -11,5 +11,7 @@ public enum NetworkCondition {
   /** It is not known yet whether it serves the same files. */
   UNVERIFIED,
   /** It serves other files. */
-  WRONG_STORAGE
+  WRONG_STORAGE,
+  /** It does not know the method. */
+  UNKNOWN_METHOD
 }

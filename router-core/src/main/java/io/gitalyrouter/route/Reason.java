@@ -24,6 +24,8 @@ public enum Reason {
   UNVERIFIED,
   /** The network side serves other files, or none: its share is not mounted, or is another one. */
   WRONG_STORAGE,
+  /** The network side does not know the method. */
+  UNKNOWN_METHOD,
   /** The breaker is open. */
   BREAKER_OPEN,
   /** The role sends the call to the network side, and nothing objects. */

@@ -52,6 +52,7 @@ public final class RouteDecider {
       case SUSPECT -> Decision.SUSPECT;
       case UNVERIFIED -> Decision.UNVERIFIED;
       case WRONG_STORAGE -> Decision.WRONG_STORAGE;
+      case UNKNOWN_METHOD -> Decision.UNKNOWN_METHOD;
       case READY -> override == null ? Decision.ROLE : Decision.OVERRIDE_NETWORK;
     };
   }
