@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.google.common.util.concurrent.ListenableFuture;
 import io.gitalyrouter.event.EndpointState;
 import io.gitalyrouter.event.RouterEvent;
 import io.gitalyrouter.fixture.Sides;
@@ -245,6 +246,28 @@ final class GitalyRouterTest {
     sides.network().behave(Behaviour.ECHO);
     sides.awaitRouted();
     assertThat(sides.call(FIND_COMMIT, "c")).isEqualTo("network:c");
+  }
+
+  @Test
+  void writers_that_a_silent_side_let_time_out_trip_no_breaker_when_it_is_back() {
+    sides.switchedOn();
+    sides.network().behave(Behaviour.HANG);
+    List<ListenableFuture<String>> writers = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      writers.add(
+          ClientCalls.futureUnaryCall(
+              sides
+                  .channel()
+                  .newCall(WRITE_REF, CallOptions.DEFAULT.withDeadlineAfter(4, TimeUnit.SECONDS)),
+              "a"));
+    }
+    sides.awaitNetwork(EndpointState.SUSPECT);
+    sides.network().behave(Behaviour.ECHO);
+    sides.awaitRouted();
+    await().until(() -> writers.stream().allMatch(ListenableFuture::isDone));
+    await().until(() -> sides.router().status().networkInFlight() == 0);
+    assertThat(sides.router().status().storages().get(0).breaker()).contains("CLOSED");
+    assertThat(sides.call(FIND_COMMIT, "b")).isEqualTo("network:b");
   }
 
   @Test

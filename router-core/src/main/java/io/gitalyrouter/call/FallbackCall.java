@@ -31,6 +31,7 @@ final class FallbackCall<Q, P> extends ClientCall<Q, P> implements WatchedCall {
   private final NetworkPlan<Q, P> plan;
   private final Context context;
   private final Carrier<Q, P> carrier;
+  private final int suspicionsBefore;
 
   /** Set by start, before any attempt can speak. */
   private @Nullable Listener<P> listener;
@@ -46,6 +47,7 @@ final class FallbackCall<Q, P> extends ClientCall<Q, P> implements WatchedCall {
   FallbackCall(NetworkPlan<Q, P> plan, Context context) {
     this.plan = plan;
     this.context = context;
+    this.suspicionsBefore = plan.network().suspicions();
     AttemptTrace trace = new AttemptTrace(plan.network());
     ClientCall<Q, P> call =
         plan.network()
@@ -191,7 +193,8 @@ final class FallbackCall<Q, P> extends ClientCall<Q, P> implements WatchedCall {
             attempt.headersLeft(),
             plan.isReplayable(),
             carrier.nudgeSent(),
-            carrier.cancelled() != null || context.isCancelled());
+            carrier.cancelled() != null || context.isCancelled(),
+            plan.network().suspicions() != suspicionsBefore);
     end.tell(plan);
     plan.network().release();
     MoveCause cause = mayMove ? end.moveCause() : null;

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param replayable whether the call may run twice
  * @param nudge why the router itself cancelled the attempt; null if it did not
  * @param gaveUp whether the caller cancelled the call, or its context is cancelled
+ * @param suspected whether the endpoint became suspect while the attempt ran
  */
 record NetworkEnd(
     Status status,
@@ -24,7 +25,8 @@ record NetworkEnd(
     boolean headersLeft,
     boolean replayable,
     @Nullable Nudge nudge,
-    boolean gaveUp) {
+    boolean gaveUp,
+    boolean suspected) {
 
   private boolean isOurCancel() {
     return nudge != null && status.getCode() == Status.Code.CANCELLED;
@@ -44,20 +46,7 @@ record NetworkEnd(
   /** Tells the breaker, and the quarantine of methods. */
   void tell(NetworkPlan<?, ?> plan) {
     RouteBreaker.Permit permit = plan.permit();
-    if (isOurCancel()) {
-      // That a call was queued proves no sickness; silence and a spent share do.
-      if (nudge == Nudge.DISCONNECTED) {
-        permit.ignored();
-      } else {
-        permit.failure();
-      }
-      return;
-    }
-    if (isServersCancel()) {
-      permit.failure();
-      return;
-    }
-    switch (OutcomeClassifier.outcome(status, trailers, headersSeen)) {
+    switch (breakerOutcome()) {
       case SERVED -> permit.success();
       case UNKNOWN_METHOD -> {
         permit.success();
@@ -70,6 +59,21 @@ record NetworkEnd(
       }
       case IGNORED -> permit.ignored();
     }
+  }
+
+  private Outcome breakerOutcome() {
+    Outcome outcome;
+    if (isOurCancel()) {
+      // That a call was queued proves no sickness; silence and a spent share do.
+      outcome = nudge == Nudge.DISCONNECTED ? Outcome.IGNORED : Outcome.SICK;
+    } else if (isServersCancel()) {
+      outcome = Outcome.SICK;
+    } else {
+      outcome = OutcomeClassifier.outcome(status, trailers, headersSeen);
+    }
+    // The watch saw the silence first, and calls go local until it ends: counted late, it would
+    // open the breaker on an endpoint that is back.
+    return outcome == Outcome.SICK && suspected ? Outcome.IGNORED : outcome;
   }
 
   /** Why an uncommitted call may move after this end; null if it may not. */

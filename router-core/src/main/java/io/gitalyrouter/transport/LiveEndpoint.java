@@ -39,6 +39,9 @@ public final class LiveEndpoint {
    */
   private volatile EndpointState state = EndpointState.DARK;
 
+  /** As {@link #state}; counted before the state is written. */
+  private volatile int suspicions;
+
   /**
    * When bytes last came from the endpoint. Written by any I/O thread, read by the watch; a lost
    * write costs one probe.
@@ -81,6 +84,14 @@ public final class LiveEndpoint {
   /** The address and what it takes to be let in. */
   public Endpoint endpoint() {
     return endpoint;
+  }
+
+  /**
+   * How often it became SUSPECT. A failure of a call that was running then is old news: the watch
+   * knew it first, and the breaker need not hear of it when the endpoint is back.
+   */
+  public int suspicions() {
+    return suspicions;
   }
 
   /** What is known of it. */
@@ -201,7 +212,11 @@ public final class LiveEndpoint {
     return channel;
   }
 
+  @SuppressWarnings("NonAtomicVolatileUpdate") // One writer: the synchronization context.
   void state(EndpointState next) {
+    if (next == EndpointState.SUSPECT) {
+      suspicions++;
+    }
     state = next;
   }
 

@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class DirectCalls {
   private static final Metadata.Key<String> CALL_ID =
-      Metadata.Key.of("x-gitaly-correlation-id", Metadata.ASCII_STRING_MARSHALLER);
+      Metadata.Key.of("x-gitlab-correlation-id", Metadata.ASCII_STRING_MARSHALLER);
 
   private DirectCalls() {}
 

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class CallIds {
   /** The metadata key that carries the id. */
   static final Metadata.Key<String> CALL_ID =
-      Metadata.Key.of("x-gitaly-correlation-id", Metadata.ASCII_STRING_MARSHALLER);
+      Metadata.Key.of("x-gitlab-correlation-id", Metadata.ASCII_STRING_MARSHALLER);
 
   private static final Metadata.Key<String> CLIENT_NAME =
       Metadata.Key.of("client_name", Metadata.ASCII_STRING_MARSHALLER);

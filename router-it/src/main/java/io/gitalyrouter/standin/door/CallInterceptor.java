@@ -20,12 +20,8 @@ import io.grpc.Status;
  * counted.
  */
 public final class CallInterceptor implements ServerInterceptor {
-  /** The client's id of a call, the same on every attempt. */
+  /** The client's id of a call, the same on every attempt; GitLab's own name for it. */
   public static final Metadata.Key<String> CALL_ID =
-      Metadata.Key.of("x-gitaly-correlation-id", Metadata.ASCII_STRING_MARSHALLER);
-
-  /** The header of GitLab's own clients, used where the other is absent. */
-  public static final Metadata.Key<String> CORRELATION_ID =
       Metadata.Key.of("x-gitlab-correlation-id", Metadata.ASCII_STRING_MARSHALLER);
 
   private final CallLog log;
@@ -65,8 +61,7 @@ public final class CallInterceptor implements ServerInterceptor {
   }
 
   private static String callId(Metadata headers) {
-    String own = headers.get(CALL_ID);
-    String common = headers.get(CORRELATION_ID);
-    return own != null ? own : common != null ? common : "";
+    String id = headers.get(CALL_ID);
+    return id == null ? "" : id;
   }
 }
