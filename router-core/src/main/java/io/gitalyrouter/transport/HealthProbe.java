@@ -1,8 +1,10 @@
 package io.gitalyrouter.transport;
 
+import io.gitalyrouter.time.Ticker;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Context;
+import io.grpc.Deadline;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
@@ -32,11 +34,12 @@ final class HealthProbe {
   /**
    * Sends one probe.
    *
+   * @param timeout counted in the ticker's time
    * @param whenDone hears whether the endpoint answered in time; called once, on an executor thread
    */
-  static void send(LiveEndpoint endpoint, Duration timeout, Consumer<Boolean> whenDone) {
-    CallOptions options =
-        CallOptions.DEFAULT.withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS);
+  static void send(
+      LiveEndpoint endpoint, Duration timeout, Ticker ticker, Consumer<Boolean> whenDone) {
+    CallOptions options = CallOptions.DEFAULT.withDeadline(deadline(timeout, ticker));
     ClientCall<byte[], Integer> call = endpoint.newCall(CHECK, options, Context.ROOT);
     call.start(
         new ClientCall.Listener<>() {
@@ -49,6 +52,17 @@ final class HealthProbe {
     call.request(1);
     call.sendMessage(new byte[0]);
     call.halfClose();
+  }
+
+  private static Deadline deadline(Duration timeout, Ticker ticker) {
+    Deadline.Ticker time =
+        new Deadline.Ticker() {
+          @Override
+          public long nanoTime() {
+            return ticker.nanos();
+          }
+        };
+    return Deadline.after(timeout.toNanos(), TimeUnit.NANOSECONDS, time);
   }
 
   private static boolean isAnswer(Status.Code code) {

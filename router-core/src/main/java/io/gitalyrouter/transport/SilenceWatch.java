@@ -80,6 +80,7 @@ final class SilenceWatch {
     HealthProbe.send(
         endpoint,
         timeout,
+        context.ticker(),
         answered ->
             context.execute(
                 () -> {
