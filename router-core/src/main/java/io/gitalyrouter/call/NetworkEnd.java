@@ -31,11 +31,12 @@ record NetworkEnd(
   /** Tells the breaker. */
   void tell(RouteBreaker breaker, RouteBreaker.Permit permit) {
     if (isOurCancel()) {
-      // That a call was queued proves no sickness; silence and a spent share do.
-      if (nudge == Nudge.DISCONNECTED) {
-        permit.ignored();
-      } else {
+      // A queued call proves no sickness, and of silence the watch has told already: counted here
+      // as well, it would keep calls away when the silence is over. A spent share nobody else sees.
+      if (nudge == Nudge.SHARE_SPENT) {
         permit.failure();
+      } else {
+        permit.ignored();
       }
       return;
     }
