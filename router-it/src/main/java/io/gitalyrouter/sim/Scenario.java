@@ -106,6 +106,11 @@ public record Scenario(
     return new Scenario(name, story, network, local, storages, ops, sick, leaveSeconds, seconds);
   }
 
+  @Override
+  public String toString() {
+    return name;
+  }
+
   /**
    * When the network side is sick.
    *

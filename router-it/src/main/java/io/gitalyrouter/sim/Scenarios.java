@@ -23,31 +23,34 @@ public final class Scenarios {
   private static final Status DENIED =
       Status.PERMISSION_DENIED.withDescription("permission denied");
 
+  private static final List<Scenario> ALL =
+      List.of(
+          slowStart(),
+          kill(),
+          blackHoleOnLiveConnection(),
+          frozenProcess(),
+          acceptAndNeverSpeak(),
+          flapping(),
+          restarts(),
+          allFail(),
+          oneInTenUnavailable(),
+          oneInTenInternal(),
+          slowResponses(),
+          stalledResponses(),
+          halfOpenRaces(),
+          overload(),
+          unmountedShare(),
+          versionSkew(),
+          clockSkew(),
+          toggleDuringFault(),
+          oneOfTwoStorages(),
+          localSlow());
+
   private Scenarios() {}
 
   /** All of them, in the order of the report. */
   public static List<Scenario> all() {
-    return List.of(
-        slowStart(),
-        kill(),
-        blackHoleOnLiveConnection(),
-        frozenProcess(),
-        acceptAndNeverSpeak(),
-        flapping(),
-        restarts(),
-        allFail(),
-        oneInTenUnavailable(),
-        oneInTenInternal(),
-        slowResponses(),
-        stalledResponses(),
-        halfOpenRaces(),
-        overload(),
-        unmountedShare(),
-        versionSkew(),
-        clockSkew(),
-        toggleDuringFault(),
-        oneOfTwoStorages(),
-        localSlow());
+    return ALL;
   }
 
   private static Scenario slowStart() {
@@ -129,8 +132,9 @@ public final class Scenarios {
   private static Scenario restarts() {
     return Scenario.of(
         "restart every 5 s",
-        "The network process restarts every 5 s; each restart takes 0.3 s.",
-        healthy().lasting(4.7).then(down(), 0.3).until(30),
+        "The network process restarts every 5 s, for the last time before 25 s; each restart takes"
+            + " 0.3 s.",
+        healthy().lasting(4.7).then(down(), 0.3).until(25),
         healthy().forEver());
   }
 

@@ -41,8 +41,6 @@ public record Score(
     int unended,
     boolean endsOnNetwork,
     List<String> timeline) {
-  private static final double SLOT_SECONDS = 0.1;
-
   /** Copies the collections. */
   public Score {
     wrong = new TreeMap<>(wrong);
@@ -101,39 +99,5 @@ public record Score(
   /** The part of the calls that got the right answer. */
   public double successRate() {
     return (double) right / calls;
-  }
-
-  /** Where the calls to the suffering storage began, in slots of time. */
-  private record Slots(int[] network, int[] all) {
-    static Slots of(List<CallRecord> records, Journal journal) {
-      int count = (int) Math.ceil(Run.LENGTH.toSeconds() / SLOT_SECONDS);
-      int[] network = new int[count];
-      int[] all = new int[count];
-      for (CallRecord call : records) {
-        if (call.plan().storage().equals(Scenario.STORAGE)) {
-          int slot = (int) (call.startSeconds() / SLOT_SECONDS);
-          all[slot]++;
-          network[slot] += journal.firstSide(call.number()).equals(World.NETWORK) ? 1 : 0;
-        }
-      }
-      return new Slots(network, all);
-    }
-
-    boolean endOnNetwork() {
-      int last = all.length - 1;
-      return network[last] * 2 > all[last];
-    }
-
-    /** Seconds from a moment to the first slot in which most calls begin where they should. */
-    double until(boolean onNetwork, double fromSeconds) {
-      int first = (int) Math.round(fromSeconds / SLOT_SECONDS);
-      for (int slot = first; slot < all.length; slot++) {
-        boolean mostlyNetwork = network[slot] * 2 > all[slot];
-        if (all[slot] > 0 && mostlyNetwork == onNetwork) {
-          return (slot - first) * SLOT_SECONDS;
-        }
-      }
-      return Double.POSITIVE_INFINITY;
-    }
   }
 }

@@ -9,7 +9,7 @@
  *
  * <p>To read a scenario, read its line in {@link io.gitalyrouter.sim.Scenarios} aloud. To add one,
  * add a method there that says what the servers suffer and how soon the router has to leave and to
- * return, list it in {@code all()}, and run the test with {@code -Dsim.update=true}. To add a
+ * return, list it in {@code ALL}, and run the test with {@code -Dsim.update=true}. To add a
  * contender, implement {@link io.gitalyrouter.sim.Contender} and name it in {@link
  * io.gitalyrouter.sim.Contenders}.
  *
