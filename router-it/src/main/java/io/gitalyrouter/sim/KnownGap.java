@@ -47,7 +47,6 @@ public record KnownGap(String scenario, Aspect aspect, String why) {
             Aspect.BEST,
             "each return costs the mutations that are running when the"
                 + " side dies again; who never returns pays once"),
-        gap("restart every 5 s", Aspect.BEST, "as with flapping"),
         gap("every call fails", Aspect.BEST, MUTATIONS_STAY),
         gap("every call fails", Aspect.LEAVES, TRIPS_LATE),
         gap("one in ten UNAVAILABLE", Aspect.BEST, MUTATIONS_STAY),
