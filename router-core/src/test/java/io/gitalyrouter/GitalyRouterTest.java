@@ -105,16 +105,25 @@ final class GitalyRouterTest {
   }
 
   @Test
-  void unavailable_answer_moves_a_reader_and_is_told_to_a_writer() {
+  void unavailable_answer_is_told_to_a_writer_and_moves_a_reader() {
     sides.switchedOn();
     sides.network().behave(Behaviour.failing(Status.UNAVAILABLE.withDescription("planned")));
-    assertThat(sides.call(FIND_COMMIT, "a")).isEqualTo("local:a");
-    assertThatThrownBy(() -> sides.call(WRITE_REF, "b"))
+    assertThatThrownBy(() -> sides.call(WRITE_REF, "a"))
         .isInstanceOf(StatusRuntimeException.class)
         .hasMessageContaining("UNAVAILABLE: planned");
+    assertThat(sides.call(FIND_COMMIT, "b")).isEqualTo("local:b");
     assertThat(sides.local().received())
         .extracting(r -> r.method())
         .containsExactly(FIND_COMMIT.getFullMethodName());
+  }
+
+  @Test
+  void writer_is_not_sent_where_a_call_failed_lately() {
+    sides.switchedOn();
+    sides.network().behave(Behaviour.failing(Status.INTERNAL.withDescription("planned")));
+    assertThat(sides.call(FIND_COMMIT, "a")).isEqualTo("local:a");
+    assertThat(sides.call(WRITE_REF, "b")).isEqualTo("local:b");
+    assertThat(sides.network().calls()).isEqualTo(1);
   }
 
   @Test

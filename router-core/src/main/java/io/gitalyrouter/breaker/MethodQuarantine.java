@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class MethodQuarantine {
   /** How long a method stays local after the server said that it does not know it. */
-  public static final Duration TIME = Duration.ofSeconds(60);
+  public static final Duration TIME = Duration.ofSeconds(5);
 
   private final Ticker ticker;
   private final Map<String, Long> sinceNanos = new ConcurrentHashMap<>();

@@ -6,7 +6,6 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker.StateTransition;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -24,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class RouteBreaker {
   private final Object lock = new Object();
   private final Ticker ticker;
-  private final long trialLimitNanos;
+  private final BreakerSettings settings;
   private final BiConsumer<String, String> onChange;
 
   @GuardedBy("lock") private final CircuitBreaker breaker;
@@ -34,16 +33,19 @@ public final class RouteBreaker {
 
   @GuardedBy("lock") private long changedNanos;
 
+  /** Failures since the last success, in this state. */
+  @GuardedBy("lock") private int failuresInARow;
+
   @GuardedBy("lock") private List<StateTransition> untold = List.of();
 
   private RouteBreaker(
       CircuitBreaker breaker,
       Ticker ticker,
-      Duration trialLimit,
+      BreakerSettings settings,
       BiConsumer<String, String> onChange) {
     this.breaker = breaker;
     this.ticker = ticker;
-    this.trialLimitNanos = trialLimit.toNanos();
+    this.settings = settings;
     this.onChange = onChange;
   }
 
@@ -69,8 +71,7 @@ public final class RouteBreaker {
             .writableStackTraceEnabled(/* writableStackTraceEnabled= */ false)
             .build();
     CircuitBreaker breaker = CircuitBreaker.of(name, config);
-    RouteBreaker result =
-        new RouteBreaker(breaker, ticker, settings.openFor().multipliedBy(5), onChange);
+    RouteBreaker result = new RouteBreaker(breaker, ticker, settings, onChange);
     breaker.getEventPublisher().onStateTransition(e -> result.changed(e.getStateTransition()));
     return result;
   }
@@ -80,6 +81,7 @@ public final class RouteBreaker {
     synchronized (lock) {
       epoch++;
       changedNanos = ticker.nanos();
+      failuresInARow = 0;
       List<StateTransition> all = new ArrayList<>(untold);
       all.add(change);
       untold = all;
@@ -124,7 +126,31 @@ public final class RouteBreaker {
    */
   @GuardedBy("lock") private void giveUpStuckTrial() {
     if (breaker.getState() == CircuitBreaker.State.HALF_OPEN
-        && ticker.nanos() - changedNanos > trialLimitNanos) {
+        && ticker.nanos() - changedNanos > settings.openFor().multipliedBy(5).toNanos()) {
+      breaker.transitionToOpenState();
+    }
+  }
+
+  /**
+   * Whether something failed lately: a call that cannot move had better not go there. True while
+   * the breaker is not closed, and while its window holds a failure.
+   */
+  public boolean isDoubtful() {
+    synchronized (lock) {
+      return breaker.getState() != CircuitBreaker.State.CLOSED
+          || breaker.getMetrics().getNumberOfFailedCalls() > 0;
+    }
+  }
+
+  /**
+   * A row of failures settles the matter, however many successes the window remembers; of trial
+   * calls, more than half in a row do.
+   */
+  @GuardedBy("lock") private void countInARow() {
+    boolean trial = breaker.getState() == CircuitBreaker.State.HALF_OPEN;
+    int enough = trial ? settings.trialCalls() / 2 + 1 : settings.failuresInARow();
+    failuresInARow++;
+    if (failuresInARow >= enough && (trial || breaker.getState() == CircuitBreaker.State.CLOSED)) {
       breaker.transitionToOpenState();
     }
   }
@@ -185,8 +211,14 @@ public final class RouteBreaker {
         if (!ended && issuedIn == epoch) {
           long nanos = ticker.nanos() - startNanos;
           switch (ending) {
-            case SUCCESS -> breaker.onSuccess(nanos, TimeUnit.NANOSECONDS);
-            case FAILURE -> breaker.onError(nanos, TimeUnit.NANOSECONDS, new SideFailure());
+            case SUCCESS -> {
+              failuresInARow = 0;
+              breaker.onSuccess(nanos, TimeUnit.NANOSECONDS);
+            }
+            case FAILURE -> {
+              breaker.onError(nanos, TimeUnit.NANOSECONDS, new SideFailure());
+              countInARow();
+            }
             case IGNORED -> breaker.releasePermission();
           }
         }

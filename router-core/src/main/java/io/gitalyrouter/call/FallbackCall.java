@@ -228,6 +228,9 @@ final class FallbackCall<Q, P> extends ClientCall<Q, P> implements WatchedCall {
             carrier.cancelled() != null || context.isCancelled(),
             plan.network().suspicions() != suspicionsBefore);
     end.tell(plan);
+    if (status.getCode() == Status.Code.NOT_FOUND) {
+      plan.network().doubtStorage();
+    }
     plan.network().release();
     MoveCause cause = mayMove ? end.moveCause() : null;
     if (cause == null || !moveToLocal(status, cause)) {

@@ -57,6 +57,8 @@ final class OutcomeClassifier {
     }
     return switch (status.getCode()) {
       case UNAVAILABLE, RESOURCE_EXHAUSTED -> true;
+      // Without headers these count against the server, so they are no answer to the request.
+      case INTERNAL, UNKNOWN, DATA_LOSS -> !Outcome.hasDetails(trailers);
       case PERMISSION_DENIED -> isBareRefusal(trailers, headersSeen);
       case NOT_FOUND -> Outcome.isText(status, "storage does not exist");
       default -> false;

@@ -72,9 +72,11 @@ public final class RoutingChannel extends Channel {
       Decision decision = decide(table, set, method, policy, options, headers);
       if (decision.route() == Route.NETWORK && set.network() != null) {
         RouteSet.Network network = set.network();
-        Permit permit = network.breaker().tryAcquire();
+        boolean canMove = policy == MethodPolicy.REPLAYABLE;
+        boolean tooRisky = !canMove && network.breaker().isDoubtful();
+        Permit permit = tooRisky ? null : network.breaker().tryAcquire();
         if (permit == null) {
-          decision = Decision.BREAKER_OPEN;
+          decision = tooRisky ? Decision.DOUBTFUL : Decision.BREAKER_OPEN;
         } else if (network.endpoint().tryLease()) {
           set.recorder().started(decision);
           return new FallbackCall<>(

@@ -21,6 +21,9 @@ public record Decision(Route arm, Route route, Reason reason) {
   static final Decision WRONG_STORAGE = refused(Reason.WRONG_STORAGE);
   static final Decision UNKNOWN_METHOD = refused(Reason.UNKNOWN_METHOD);
 
+  /** The network side was meant, failed lately, and the call could not move. */
+  public static final Decision DOUBTFUL = refused(Reason.DOUBTFUL);
+
   /** The network side was meant, and the breaker is open. */
   public static final Decision BREAKER_OPEN = refused(Reason.BREAKER_OPEN);
 

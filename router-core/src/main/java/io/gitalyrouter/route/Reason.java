@@ -26,6 +26,8 @@ public enum Reason {
   WRONG_STORAGE,
   /** The network side does not know the method. */
   UNKNOWN_METHOD,
+  /** The network side failed lately, and the call could not move if it failed again. */
+  DOUBTFUL,
   /** The breaker is open. */
   BREAKER_OPEN,
   /** The role sends the call to the network side, and nothing objects. */

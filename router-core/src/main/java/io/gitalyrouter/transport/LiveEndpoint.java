@@ -11,11 +11,14 @@ import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.CompositeCallCredentials;
 import io.grpc.Context;
+import io.grpc.Deadline;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +59,9 @@ public final class LiveEndpoint {
 
   /** Why the last survey failed. As {@link #report}. */
   private volatile @Nullable Status surveyFailure;
+
+  /** Set by calls and checks, cleared when the server is asked; a lost write is made again. */
+  private volatile boolean storageDoubted;
 
   /** Whether a role needs to know; set once. As {@link #report}. */
   private volatile boolean surveyWanted;
@@ -196,12 +202,40 @@ public final class LiveEndpoint {
     surveyFailure = status;
   }
 
+  /**
+   * There is reason to ask sooner what the server serves: it does not find a repository, or the
+   * sides were found to differ.
+   */
+  public void doubtStorage() {
+    storageDoubted = true;
+  }
+
+  boolean isStorageDoubted() {
+    return storageDoubted;
+  }
+
+  void storageAsked() {
+    storageDoubted = false;
+  }
+
   boolean isSurveyWanted() {
     return surveyWanted;
   }
 
   void wantSurvey() {
     surveyWanted = true;
+  }
+
+  /** A deadline in the router's own time, for the router's own questions. */
+  Deadline deadline(Duration timeout) {
+    Deadline.Ticker time =
+        new Deadline.Ticker() {
+          @Override
+          public long nanoTime() {
+            return ticker.nanos();
+          }
+        };
+    return Deadline.after(timeout.toNanos(), TimeUnit.NANOSECONDS, time);
   }
 
   long heardNanos() {

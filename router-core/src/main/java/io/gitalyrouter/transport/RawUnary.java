@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,14 +37,17 @@ final class RawUnary {
     void come(Status status, byte @Nullable [] bytes);
   }
 
-  /** Asks; the endpoint needs no lease for it, as the watch stops before its channel does. */
+  /**
+   * Asks; the endpoint needs no lease for it, as the watch stops before its channel does.
+   *
+   * @param timeout counted in the router's own time
+   */
   static void ask(
       LiveEndpoint endpoint,
       MethodDescriptor<byte[], byte[]> method,
       Duration timeout,
       Answer whenDone) {
-    CallOptions options =
-        CallOptions.DEFAULT.withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS);
+    CallOptions options = CallOptions.DEFAULT.withDeadline(endpoint.deadline(timeout));
     ClientCall<byte[], byte[]> call = endpoint.newCall(method, options, Context.ROOT);
     call.start(
         new ClientCall.Listener<>() {

@@ -6,6 +6,7 @@ import io.gitalyrouter.route.Route;
 import io.gitalyrouter.transport.ServerReport.Storage;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -60,16 +61,21 @@ final class ServerSurvey {
   }
 
   private boolean isDue(long now) {
-    long pause =
+    Duration pause =
         endpoint.report() == null
-            ? settings.silence().toNanos()
-            : settings.idleProbeInterval().toNanos();
-    return !askedBefore || now - askedNanos > pause;
+            ? settings.silence()
+            // Doubts come from any repository that was not found: bounded, as ServerInfo has a
+            // price.
+            : endpoint.isStorageDoubted()
+                ? settings.idleProbeInterval().dividedBy(3)
+                : settings.idleProbeInterval();
+    return !askedBefore || now - askedNanos > pause.toNanos();
   }
 
   private void ask(long now) {
     asking = true;
     askedBefore = true;
+    endpoint.storageAsked();
     askedNanos = now;
     int asked = connection;
     RawUnary.ask(

@@ -63,6 +63,10 @@ public final class StorageCheck {
   boolean refresh() {
     Verdict before = verdict;
     Verdict now = compare();
+    if (now.result() == Result.DIFFERENT) {
+      local.doubtStorage();
+      network.doubtStorage();
+    }
     if (now.equals(before)) {
       return false;
     }

@@ -16,7 +16,7 @@ final class RouteBreakerTest {
   private final RouteBreaker breaker =
       RouteBreaker.create(
           "s",
-          new BreakerSettings(50, Duration.ofSeconds(10), 4, Duration.ofSeconds(2), 2),
+          new BreakerSettings(50, 10, Duration.ofSeconds(10), 4, Duration.ofSeconds(2), 2),
           now::get,
           (from, to) -> changes.add(from + ">" + to));
 
@@ -132,5 +132,57 @@ final class RouteBreakerTest {
     assertThat(breaker.state()).isEqualTo("OPEN");
     breaker.trip();
     assertThat(changes).containsExactly("CLOSED>OPEN");
+  }
+
+  @Test
+  void row_of_failures_trips_it_whatever_the_window_remembers() {
+    for (int i = 0; i < 1000; i++) {
+      permit().success();
+    }
+    for (int i = 0; i < 9; i++) {
+      permit().failure();
+    }
+    assertThat(breaker.state()).isEqualTo("CLOSED");
+    permit().failure();
+    assertThat(breaker.state()).isEqualTo("OPEN");
+  }
+
+  @Test
+  void success_between_failures_begins_the_row_anew() {
+    for (int i = 0; i < 1000; i++) {
+      permit().success();
+    }
+    for (int i = 0; i < 9; i++) {
+      permit().failure();
+    }
+    permit().success();
+    for (int i = 0; i < 9; i++) {
+      permit().failure();
+    }
+    assertThat(breaker.state()).isEqualTo("CLOSED");
+  }
+
+  @Test
+  void side_is_doubtful_while_its_window_holds_a_failure() {
+    assertThat(breaker.isDoubtful()).isFalse();
+    permit().failure();
+    assertThat(breaker.isDoubtful()).isTrue();
+    pass(Duration.ofSeconds(11));
+    assertThat(breaker.isDoubtful()).isFalse();
+    halfOpen();
+    assertThat(breaker.isDoubtful()).isTrue();
+  }
+
+  @Test
+  void trial_ends_when_more_than_half_of_its_calls_failed_though_others_run() {
+    RouteBreaker five =
+        RouteBreaker.create("five", BreakerSettings.DEFAULT, now::get, (from, to) -> {});
+    five.trip();
+    pass(Duration.ofSeconds(3));
+    for (int i = 0; i < 3; i++) {
+      assertThat(five.state()).isEqualTo(i == 0 ? "OPEN" : "HALF_OPEN");
+      Objects.requireNonNull(five.tryAcquire(), "the breaker refused").failure();
+    }
+    assertThat(five.state()).isEqualTo("OPEN");
   }
 }

@@ -42,7 +42,7 @@ final class CrossingTest {
       throws Exception {
     // Short pauses, so that the breaker goes through all its states between the kills.
     BreakerSettings breaker =
-        new BreakerSettings(50, Duration.ofSeconds(1), 10, Duration.ofMillis(50), 3);
+        new BreakerSettings(50, 10, Duration.ofSeconds(1), 10, Duration.ofMillis(50), 3);
     try (Sides sides = new Sides(directory, breaker).switchedOn()) {
       ExecutorService callers = Executors.newFixedThreadPool(CALLERS);
       CountDownLatch done = new CountDownLatch(CALLERS);
