@@ -22,6 +22,8 @@ final class SafeListener implements RouterListener {
   public void onEvent(RouterEvent event) {
     if (event instanceof RouterEvent.CallMoved) {
       LOG.debug("{}", event);
+    } else if (event instanceof RouterEvent.Trouble) {
+      LOG.warn("{}", event);
     } else {
       LOG.info("{}", event);
     }

@@ -32,6 +32,16 @@ public sealed interface RouterEvent {
       implements RouterEvent {}
 
   /**
+   * Something is wrong that a person has to mend. Told once until it changes; calls are served
+   * locally meanwhile.
+   *
+   * @param where the endpoint that it concerns
+   * @param what what was seen
+   * @param advice what to look at
+   */
+  record Trouble(String where, String what, String advice) implements RouterEvent {}
+
+  /**
    * It became known, or doubtful, whether both sides serve the same files for a storage.
    *
    * @param storage the storage

@@ -6,6 +6,7 @@ import io.gitalyrouter.event.RouterListener;
 import io.gitalyrouter.route.Route;
 import io.gitalyrouter.transport.WatchedCall.Nudge;
 import io.grpc.ConnectivityState;
+import io.grpc.Status;
 import java.time.Duration;
 
 /**
@@ -48,7 +49,7 @@ final class EndpointWatch {
     this.isNetwork = endpoint.route() == Route.NETWORK;
     this.keepConnected = isNetwork;
     this.silence = new SilenceWatch(endpoint, context, settings, this::verdict);
-    this.survey = new ServerSurvey(endpoint, context, settings, onReport);
+    this.survey = new ServerSurvey(endpoint, context, settings, listener, onReport);
   }
 
   void start() {
@@ -136,8 +137,25 @@ final class EndpointWatch {
   }
 
   private void onFailure() {
-    change(EndpointState.UNREACHABLE, "the connection attempt failed");
+    if (endpoint.state() != EndpointState.UNREACHABLE) {
+      change(EndpointState.UNREACHABLE, "the connection attempt failed");
+      tellWhy();
+    }
     redialLater();
+  }
+
+  /** A channel keeps to itself why it failed; a call on it, which fails at once, is told. */
+  private void tellWhy() {
+    HealthProbe.ask(
+        endpoint,
+        settings.probeTimeout(),
+        status ->
+            context.execute(
+                () -> {
+                  if (!stopped && status.getCode() == Status.Code.UNAVAILABLE) {
+                    listener.onEvent(TroubleText.of(endpoint, status));
+                  }
+                }));
   }
 
   /** grpc's own pause grows to two minutes; the way back must not. */

@@ -22,8 +22,12 @@ final class HealthProbe {
    * @param whenDone hears whether the endpoint answered in time; called once, on an executor thread
    */
   static void send(LiveEndpoint endpoint, Duration timeout, Consumer<Boolean> whenDone) {
-    RawUnary.ask(
-        endpoint, CHECK, timeout, (status, bytes) -> whenDone.accept(isAnswer(status.getCode())));
+    ask(endpoint, timeout, status -> whenDone.accept(isAnswer(status.getCode())));
+  }
+
+  /** Sends one probe and tells its status, once, on an executor thread. */
+  static void ask(LiveEndpoint endpoint, Duration timeout, Consumer<Status> whenDone) {
+    RawUnary.ask(endpoint, CHECK, timeout, (status, bytes) -> whenDone.accept(status));
   }
 
   private static boolean isAnswer(Status.Code code) {

@@ -1,6 +1,7 @@
 package io.gitalyrouter.transport;
 
 import io.gitalyrouter.event.EndpointState;
+import io.gitalyrouter.event.RouterListener;
 import io.gitalyrouter.route.Route;
 import io.gitalyrouter.transport.ServerReport.Storage;
 import io.grpc.MethodDescriptor;
@@ -21,6 +22,7 @@ final class ServerSurvey {
   private final LiveEndpoint endpoint;
   private final WatchContext context;
   private final TransportSettings settings;
+  private final RouterListener listener;
   private final Runnable onReport;
   private boolean asking;
   private boolean askedBefore;
@@ -30,7 +32,12 @@ final class ServerSurvey {
   private int connection;
 
   ServerSurvey(
-      LiveEndpoint endpoint, WatchContext context, TransportSettings settings, Runnable onReport) {
+      LiveEndpoint endpoint,
+      WatchContext context,
+      TransportSettings settings,
+      RouterListener listener,
+      Runnable onReport) {
+    this.listener = listener;
     this.onReport = onReport;
     this.endpoint = endpoint;
     this.context = context;
@@ -89,7 +96,13 @@ final class ServerSurvey {
         status = Status.INTERNAL.withDescription(e.getMessage());
       }
     }
+    Status before = endpoint.surveyFailure();
     endpoint.surveyFailure(status);
+    boolean isNews = before == null || before.getCode() != status.getCode();
+    // A lost connection is told by who watches it.
+    if (isNews && status.getCode() != Status.Code.UNAVAILABLE) {
+      listener.onEvent(TroubleText.of(endpoint, status));
+    }
   }
 
   static ServerReport parse(byte[] bytes) {

@@ -1,7 +1,7 @@
 /**
  * Storages and repositories on disk, and how JGit is used so that two processes may share them.
  *
- * <p>Depends on JGit, the messages, and gRPC's statuses.
+ * <p>Depends on JGit, the messages, gRPC's statuses, and the flat JSON of {@code journal}.
  */
 @NullMarked
 package io.gitalyrouter.standin.storage;
