@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
@@ -18,6 +20,9 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class BlackHoleIT {
   private static final int CALLERS = 64;
+  private static final Duration DEADLINE = Duration.ofSeconds(20);
+  private static final Set<String> STREAMS =
+      Set.of("gitaly.CommitService/CheckObjectsExist", "gitaly.RefService/ListRefs");
   private static final long SAMPLE = 8_000;
 
   @TempDir Path directory;
@@ -40,33 +45,45 @@ final class BlackHoleIT {
 
       long frozenAt = System.nanoTime();
       site.network().freeze();
+      // While the signal was on its way calls still ended; those under way now did not.
+      long surelyFrozenAt = System.nanoTime();
       long calmFrom = frozenAt + TimeUnit.SECONDS.toNanos(3);
       Site.until("three seconds", () -> System.nanoTime() - calmFrom >= 0);
       more(callers, SAMPLE);
       long calmTo = System.nanoTime();
+      site.route(0);
+      long againFrom = System.nanoTime();
+      more(callers, SAMPLE);
+      long againTo = System.nanoTime();
       site.network().thaw();
       callers.stop();
 
       List<ObservedCall> calls = callers.observed();
-      List<ObservedCall> caught = underWay(calls, frozenAt);
+      List<ObservedCall> caught = movedAfter(calls, surelyFrozenAt);
       double slowest = slowestMillis(caught, frozenAt);
-      double normal = p99Millis(calls, normalFrom, normalTo);
+      // Before and after, as the machine's other work is part of what is normal here.
+      double before = p99Millis(calls, normalFrom, normalTo);
+      double after = p99Millis(calls, againFrom, againTo);
       double calm = p99Millis(calls, calmFrom, calmTo);
       System.out.printf(
           Locale.ROOT,
-          "black hole: %d calls under way, slowest ended %.0f ms after the freeze; p99 of local"
-              + " calls %.2f ms before, %.2f ms from 3 s after it on%n",
+          "black hole: %d calls moved, the slowest ended %.0f ms after the freeze; %d were caught"
+              + " mid-answer; p99 of local calls %.2f ms before, %.2f ms from 3 s after it on, %.2f ms with the role"
+              + " off%n",
           caught.size(),
           slowest,
-          normal,
-          calm);
-      assertThat(calls).as("every call").allMatch(ObservedCall::isOk);
-      assertThat(calls).as("every answer").allMatch(call -> call.answer().whole());
-      assertThat(caught.stream().filter(call -> call.answer().isEndedByLocal()).count())
+          calls.stream().filter(call -> !call.isOk()).count(),
+          before,
+          calm,
+          after);
+      assertServed(calls);
+      assertThat(caught)
           .as("calls that the freeze caught and local served")
-          .isGreaterThanOrEqualTo(CALLERS / 2);
+          .hasSizeGreaterThanOrEqualTo(CALLERS / 2);
       assertThat(slowest).as("ms from the freeze to the last end").isLessThanOrEqualTo(3_000);
-      assertThat(calm).as("p99 after the move, in ms").isLessThanOrEqualTo(2 * normal);
+      assertThat(calm)
+          .as("p99 after the move, in ms")
+          .isLessThanOrEqualTo(2 * Math.max(before, after));
     }
   }
 
@@ -88,10 +105,7 @@ final class BlackHoleIT {
       callers.stop();
 
       List<ObservedCall> calls = callers.observed();
-      List<ObservedCall> moved =
-          underWay(calls, killedAt).stream()
-              .filter(call -> call.answer().isEndedByLocal())
-              .toList();
+      List<ObservedCall> moved = movedAfter(calls, killedAt);
       double slowest = slowestMillis(moved, killedAt);
       System.out.printf(
           Locale.ROOT,
@@ -100,9 +114,7 @@ final class BlackHoleIT {
           moved.size(),
           site.moved(),
           slowest);
-      assertThat(calls)
-          .as("every call, but for those whose answer had begun")
-          .allMatch(call -> call.isOk() || call.answer().isBegunByNetwork());
+      assertServed(calls);
       assertThat(moved).as("calls that moved").isNotEmpty();
       assertThat(slowest).as("ms from the kill to the last end").isLessThanOrEqualTo(250);
     }
@@ -114,7 +126,7 @@ final class BlackHoleIT {
 
   private static Callers callers(Site site, SampleStorage sample) {
     return Callers.start(
-        site.channel(), new QuestionMix(sample, /* writesPerThousand= */ 0), CALLERS, 1, 0);
+        site.channel(), new QuestionMix(sample, /* writesPerThousand= */ 0), CALLERS, 1, DEADLINE);
   }
 
   private static void warm(Site site, Callers callers) {
@@ -129,9 +141,22 @@ final class BlackHoleIT {
     Site.until(calls + " more calls", () -> callers.ended() >= enough);
   }
 
-  private static List<ObservedCall> underWay(List<ObservedCall> calls, long atNanos) {
+  /** Only a call of which the network side had already answered a part may fail. */
+  private static void assertServed(List<ObservedCall> calls) {
+    assertThat(calls.stream().filter(call -> !call.isOk()))
+        .as("calls that failed, but for streams whose answer had begun")
+        .allMatch(call -> call.answer().isBegunByNetwork())
+        .allMatch(call -> STREAMS.contains(call.method()));
+    assertThat(calls.stream().filter(call -> call.isOk() && !call.answer().whole()))
+        .as("answers that are not whole")
+        .isEmpty();
+  }
+
+  /** Calls that were on the network side at a time, and that local served. */
+  private static List<ObservedCall> movedAfter(List<ObservedCall> calls, long atNanos) {
     return calls.stream()
         .filter(c -> c.times().routedNanos() - atNanos <= 0 && c.times().endNanos() - atNanos > 0)
+        .filter(c -> c.answer().isEndedByLocal())
         .toList();
   }
 

@@ -20,14 +20,14 @@ import java.util.stream.Stream;
  * <em>Thread-safe.</em>
  */
 final class Callers implements AutoCloseable {
-  /** How long a call may take. */
-  static final Duration DEADLINE = Duration.ofSeconds(3);
+  private static final int THREADS = 2;
 
   private final Channel channel;
   private final QuestionMix mix;
-  private final AtomicLong lastId;
+  private final AtomicLong lastId = new AtomicLong();
   private final List<Caller> callers = new ArrayList<>();
-  private final ExecutorService executor = Executors.newFixedThreadPool(2);
+  private final Duration deadline;
+  private final ExecutorService executor = Executors.newFixedThreadPool(THREADS);
   private final AtomicInteger busy = new AtomicInteger();
   private final LongAdder ended = new LongAdder();
   private final LongAdder servedByNetwork = new LongAdder();
@@ -35,15 +35,15 @@ final class Callers implements AutoCloseable {
   /** Written by who stops, read by every caller before it goes on. */
   private volatile boolean stopping;
 
-  private Callers(Channel channel, QuestionMix mix, long firstId) {
+  private Callers(Channel channel, QuestionMix mix, Duration deadline) {
     this.channel = channel;
     this.mix = mix;
-    this.lastId = new AtomicLong(firstId);
+    this.deadline = deadline;
   }
 
-  /** Starts callers whose calls are numbered from an id on. */
-  static Callers start(Channel channel, QuestionMix mix, int count, long seed, long firstId) {
-    Callers all = new Callers(channel, mix, firstId);
+  /** Starts callers; each of their calls may take as long as the deadline. */
+  static Callers start(Channel channel, QuestionMix mix, int count, long seed, Duration deadline) {
+    Callers all = new Callers(channel, mix, deadline);
     SplittableRandom random = new SplittableRandom(seed);
     for (int i = 0; i < count; i++) {
       all.callers.add(all.new Caller(random.split()));
@@ -68,12 +68,12 @@ final class Callers implements AutoCloseable {
     stopping = true;
     await()
         .pollInterval(Duration.ofMillis(10))
-        .atMost(DEADLINE.multipliedBy(5))
+        .atMost(deadline.multipliedBy(5))
         .until(() -> busy.get() == 0 || !isMoving());
     executor.shutdown();
     try {
       // What the callers' threads have written is visible to this one afterwards.
-      if (!executor.awaitTermination(DEADLINE.toSeconds(), TimeUnit.SECONDS)) {
+      if (!executor.awaitTermination(deadline.toSeconds(), TimeUnit.SECONDS)) {
         throw new IllegalStateException("a caller's thread does not end");
       }
     } catch (InterruptedException e) {
@@ -87,7 +87,7 @@ final class Callers implements AutoCloseable {
    */
   private boolean isMoving() {
     long now = System.nanoTime();
-    return callers.stream().anyMatch(c -> now - c.lastNanos < DEADLINE.multipliedBy(4).toNanos());
+    return callers.stream().anyMatch(c -> now - c.lastNanos < deadline.multipliedBy(4).toNanos());
   }
 
   /** All calls, in no order. Only when the callers have stopped. */
@@ -128,7 +128,7 @@ final class Callers implements AutoCloseable {
     }
 
     private <Q, P> void ask(long id, Question<Q, P> question) {
-      CallerCall<Q, P> call = new CallerCall<>(id, question, DEADLINE, this::ended);
+      CallerCall<Q, P> call = new CallerCall<>(id, question, deadline, this::ended);
       // Before it begins: its end, and with it the next call, can come at once.
       calls.add(call);
       call.begin(channel, executor);

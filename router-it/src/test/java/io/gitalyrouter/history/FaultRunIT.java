@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -31,6 +32,7 @@ final class FaultRunIT {
   private static final int FAULTS = Integer.getInteger("history.faults", 60);
   private static final long SEED = Long.getLong("history.seed", System.nanoTime());
   private static final int CALLERS = 24;
+  private static final Duration DEADLINE = Duration.ofSeconds(3);
   private static final int WRITES_PER_THOUSAND = 40;
   private static final int WRITES_PER_REPOSITORY = 150;
 
@@ -62,7 +64,11 @@ final class FaultRunIT {
       site.route(100);
       callers =
           Callers.start(
-              site.channel(), new QuestionMix(sample, WRITES_PER_THOUSAND), CALLERS, SEED, 0);
+              site.channel(),
+              new QuestionMix(sample, WRITES_PER_THOUSAND),
+              CALLERS,
+              SEED,
+              DEADLINE);
       try (callers) {
         stage = new Stage(site, callers);
         try {
