@@ -234,8 +234,12 @@ final class Site implements AutoCloseable {
 
   @Override
   public void close() {
-    router.close();
-    processes.forEach(StandInProcess::stop);
-    processes.forEach(StandInProcess::close);
+    try {
+      router.close();
+      // In the orderly way first: their books end with whole lines.
+      processes.forEach(StandInProcess::stop);
+    } finally {
+      processes.forEach(StandInProcess::close);
+    }
   }
 }
