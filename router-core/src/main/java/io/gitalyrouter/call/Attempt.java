@@ -17,6 +17,9 @@ final class Attempt<Q, P> extends ClientCall.Listener<P> {
   private final @Nullable AttemptTrace trace;
   private boolean headersSeen;
   private boolean discarded;
+  private boolean delivering;
+  private @Nullable Metadata heldHeaders;
+  private @Nullable P heldMessage;
 
   Attempt(
       FallbackCall<Q, P> owner,
@@ -46,10 +49,44 @@ final class Attempt<Q, P> extends ClientCall.Listener<P> {
     return trace == null || trace.hasStream();
   }
 
-  /** What the attempt says from now on is for nobody. Called in its own callback. */
+  /** What the attempt says is for nobody. Called, like the methods below, in its own callback. */
   void discard() {
     discarded = true;
     headersSeen = false;
+    heldHeaders = null;
+    heldMessage = null;
+  }
+
+  void hold(Metadata headers) {
+    heldHeaders = headers;
+  }
+
+  void hold(P message) {
+    heldMessage = message;
+  }
+
+  /** Whether the caller has not been told yet that an answer began. */
+  boolean isHolding() {
+    return heldHeaders != null;
+  }
+
+  boolean isDelivering() {
+    return delivering;
+  }
+
+  /** The caller hears this attempt from now on, what was held first. */
+  void deliver(ClientCall.Listener<P> listener) {
+    delivering = true;
+    Metadata headers = heldHeaders;
+    P message = heldMessage;
+    heldHeaders = null;
+    heldMessage = null;
+    if (headers != null) {
+      listener.onHeaders(headers);
+    }
+    if (message != null) {
+      listener.onMessage(message);
+    }
   }
 
   boolean isDiscarded() {
@@ -68,9 +105,7 @@ final class Attempt<Q, P> extends ClientCall.Listener<P> {
 
   @Override
   public void onMessage(P message) {
-    if (!discarded) {
-      owner.listener().onMessage(message);
-    }
+    owner.onMessage(this, message);
   }
 
   @Override

@@ -164,12 +164,12 @@ final class Carrier<Q, P> {
   }
 
   /**
-   * Commits the call to the attempt whose headers came.
+   * Commits the call to the attempt that has an answer.
    *
    * @return false if the attempt was cancelled for a move already, and the call may run twice: then
    *     its answer may be cut off anywhere and must not be used
    */
-  boolean commitOnHeaders(boolean replayable) {
+  boolean commitOnAnswer(boolean replayable) {
     synchronized (lock) {
       if (!committed && nudgeSent && replayable) {
         return false;

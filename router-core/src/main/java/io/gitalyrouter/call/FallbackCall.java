@@ -15,10 +15,15 @@ import org.jspecify.annotations.Nullable;
  * local side.
  *
  * <pre>
- *   UNCOMMITTED --headers, or too much sent--> COMMITTED to the network attempt --> closed
+ *   UNCOMMITTED --an answer, or too much sent--> COMMITTED to the network attempt --> closed
  *        |
  *        +--the attempt ends, and the call may move--> COMMITTED to the local attempt --> closed
  * </pre>
+ *
+ * <p>The call is committed when its caller is told something: the headers together with the first
+ * message of a stream, or the whole answer of a unary call. Nothing is lost by waiting, because
+ * neither says anything by itself; a server that dies in between is replaced unnoticed. A caller
+ * that sends a stream may wait for the headers, so it gets them at once.
  *
  * <p>The local attempt starts only after the network attempt has told its end, so the two never
  * speak at the same time, and the caller's listener hears one thing at a time. <em>Thread-safe in
@@ -162,24 +167,51 @@ final class FallbackCall<Q, P> extends ClientCall<Q, P> implements WatchedCall {
   }
 
   void onHeaders(Attempt<Q, P> attempt, Metadata responseHeaders) {
-    if (attempt.endpoint() == plan.network()) {
-      if (!carrier.commitOnHeaders(plan.isReplayable())) {
-        attempt.discard();
-        return;
-      }
-      plan.network().unwatch(this);
-      carrier.carry();
+    if (plan.holdsAnswer() && isNetwork(attempt) && !carrier.isCommitted()) {
+      attempt.hold(responseHeaders);
+    } else if (mayDeliver(attempt)) {
+      listener().onHeaders(responseHeaders);
     }
-    listener().onHeaders(responseHeaders);
+  }
+
+  void onMessage(Attempt<Q, P> attempt, P message) {
+    if (plan.holdsMessage() && attempt.isHolding()) {
+      attempt.hold(message);
+    } else if (mayDeliver(attempt)) {
+      listener().onMessage(message);
+    }
   }
 
   void onClose(Attempt<Q, P> attempt, Status status, Metadata trailers) {
-    if (attempt.endpoint() == plan.network()) {
+    if (isNetwork(attempt)) {
       onNetworkEnd(attempt, attempt.isDiscarded() ? CROSSED : status, trailers);
     } else {
       attempt.endpoint().release();
       finish(Route.LOCAL, status, trailers);
     }
+  }
+
+  private boolean isNetwork(Attempt<Q, P> attempt) {
+    return attempt.endpoint() == plan.network();
+  }
+
+  /**
+   * Commits the call to the attempt that has something for the caller. If the attempt was cancelled
+   * for a move already, its answer may be cut off anywhere; if the call may run twice, it is
+   * dropped.
+   */
+  private boolean mayDeliver(Attempt<Q, P> attempt) {
+    if (attempt.isDelivering() || !isNetwork(attempt)) {
+      return true;
+    }
+    if (attempt.isDiscarded() || !carrier.commitOnAnswer(plan.isReplayable())) {
+      attempt.discard();
+      return false;
+    }
+    plan.network().unwatch(this);
+    carrier.carry();
+    attempt.deliver(listener());
+    return true;
   }
 
   private void onNetworkEnd(Attempt<Q, P> attempt, Status status, Metadata trailers) {
@@ -200,8 +232,12 @@ final class FallbackCall<Q, P> extends ClientCall<Q, P> implements WatchedCall {
     MoveCause cause = mayMove ? end.moveCause() : null;
     if (cause == null || !moveToLocal(status, cause)) {
       Status cancelled = carrier.cancelled();
-      Status told = cancelled == null || status.isOk() ? end.toldStatus() : cancelled;
-      finish(Route.NETWORK, told, trailers);
+      if (cancelled == null || status.isOk()) {
+        attempt.deliver(listener());
+        finish(Route.NETWORK, end.toldStatus(), trailers);
+      } else {
+        finish(Route.NETWORK, cancelled, trailers);
+      }
     }
   }
 

@@ -95,8 +95,7 @@ record NetworkEnd(
       return nudge == Nudge.SHARE_SPENT ? MoveCause.SHARE_SPENT : MoveCause.SILENT;
     }
     boolean failed =
-        OutcomeClassifier.isWorthReplaying(status, trailers, headersSeen)
-            || (isServersCancel() && !headersSeen);
+        OutcomeClassifier.isWorthReplaying(status, trailers, headersSeen) || isServersCancel();
     return failed ? MoveCause.FAILED : null;
   }
 

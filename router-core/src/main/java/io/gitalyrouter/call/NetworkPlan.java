@@ -42,4 +42,14 @@ record NetworkPlan<Q, P>(
   boolean isReplayable() {
     return policy == MethodPolicy.REPLAYABLE;
   }
+
+  /** Whether the headers of an answer wait for its first message. */
+  boolean holdsAnswer() {
+    return method.getType().clientSendsOneMessage();
+  }
+
+  /** Whether the message waits for the end. */
+  boolean holdsMessage() {
+    return method.getType() == MethodDescriptor.MethodType.UNARY;
+  }
 }

@@ -52,7 +52,8 @@ final class OutcomeClassifier {
   /** Whether a call that may run twice is worth running on the other side after this end. */
   static boolean isWorthReplaying(Status status, Metadata trailers, boolean headersSeen) {
     if (headersSeen) {
-      return false;
+      // The answer had begun: only the loss of the server says nothing of the request itself.
+      return status.getCode() == Status.Code.UNAVAILABLE;
     }
     return switch (status.getCode()) {
       case UNAVAILABLE, RESOURCE_EXHAUSTED -> true;

@@ -223,6 +223,63 @@ final class MovingCallsTest {
     assertThat(sides.local().calls()).isZero();
   }
 
+  /** Begins to answer, and dies before the end. */
+  private static Behaviour dieAfter(String... messages) {
+    return (name, call, headers) ->
+        new ServerCall.Listener<>() {
+          @Override
+          public void onHalfClose() {
+            call.sendHeaders(new Metadata());
+            for (String message : messages) {
+              call.sendMessage(message);
+            }
+            call.close(Status.UNAVAILABLE, new Metadata());
+          }
+        };
+  }
+
+  @Test
+  void unary_answer_that_was_cut_before_its_end_was_never_there() {
+    sides.network().behave(dieAfter("half the truth"));
+    ClientCall<String, String> call = begin(FIND_COMMIT);
+    call.request(2);
+    call.sendMessage("a");
+    call.halfClose();
+    listener.assertTold("headers", "local:a", "close OK");
+  }
+
+  @Test
+  void stream_that_was_cut_before_its_first_message_was_never_there() {
+    sides.network().behave(dieAfter());
+    ClientCall<String, String> call = begin(LIST_REFS);
+    call.request(10);
+    call.sendMessage("a");
+    call.halfClose();
+    listener.assertTold("headers", "local:a", "close OK");
+  }
+
+  @Test
+  void stream_that_was_cut_after_its_first_message_is_told_as_it_is() {
+    sides.network().behave(dieAfter("one"));
+    ClientCall<String, String> call = begin(LIST_REFS);
+    call.request(10);
+    call.sendMessage("a");
+    call.halfClose();
+    listener.assertTold("headers", "one", "close UNAVAILABLE");
+    assertThat(sides.local().calls()).isZero();
+  }
+
+  @Test
+  void mutation_whose_answer_was_cut_is_told_as_it_is() {
+    sides.network().behave(dieAfter("done"));
+    ClientCall<String, String> call = begin(WRITE_REF);
+    call.request(2);
+    call.sendMessage("a");
+    call.halfClose();
+    listener.assertTold("headers", "done", "close UNAVAILABLE");
+    assertThat(sides.local().calls()).isZero();
+  }
+
   @Test
   void direct_executor_and_wait_for_ready_work_over_a_move() {
     sides.network().behave(failAfter(1, Status.UNAVAILABLE));

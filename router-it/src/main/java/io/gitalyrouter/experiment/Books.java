@@ -57,6 +57,7 @@ final class Books {
                     text(line, "status"),
                     text(line, "detail"),
                     line.get("micros").getAsLong(),
+                    line.get("messages").getAsLong(),
                     text(line, "route")))
             : Optional.empty();
     return new ClientCall(

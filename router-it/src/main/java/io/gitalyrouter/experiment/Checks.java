@@ -131,8 +131,14 @@ final class Checks {
     checks.add(
         Check.zero(
             name + ".replayable-failed",
-            "replayable calls that failed",
-            clientCalls(c -> c.isIn(phase) && !c.mutation() && !c.isAcknowledged())));
+            "replayable calls that failed: readers whose caller had been told nothing yet",
+            clientCalls(
+                c -> c.isIn(phase) && !c.mutation() && !c.isAcknowledged() && !c.isCutOff())));
+    checks.add(
+        Check.shown(
+            name + ".streams-cut",
+            "streams that were cut off after a part had been told: those no one can run again",
+            clientCalls(c -> c.isIn(phase) && !c.mutation() && c.isCutOff())));
     checks.add(
         Check.zero(
             name + ".git02-failed",

@@ -34,13 +34,19 @@ record ClientCall(
    * @param status a gRPC status name, or {@code WRONG_ANSWER}
    * @param detail the status description; may be empty
    * @param micros how long it took
+   * @param messages the parts of an answer that its caller was told
    * @param route local, network or unknown, as the client saw it
    */
-  record Ending(String status, String detail, long micros, String route) {}
+  record Ending(String status, String detail, long micros, long messages, String route) {}
 
   /** The status; {@code NONE} if it has no ending. */
   String status() {
     return ending.map(Ending::status).orElse("NONE");
+  }
+
+  /** Whether it failed after its caller had been told a part of the answer. */
+  boolean isCutOff() {
+    return !isAcknowledged() && ending.map(e -> e.messages() > 0).orElse(false);
   }
 
   boolean isAcknowledged() {

@@ -37,9 +37,11 @@ record CallRecord(
    * @param micros how long it took
    * @param status a status name, or {@code WRONG_ANSWER} for an OK that cannot be true
    * @param detail the status description; may be empty
+   * @param messages the parts of an answer that its caller was told
    * @param route local, network or unknown, by the address that answered
    */
-  record Ending(Instant end, long micros, String status, String detail, String route) {}
+  record Ending(
+      Instant end, long micros, String status, String detail, long messages, String route) {}
 
   /** The journal line that says the call is about to be sent. */
   JsonObject startLine() {
@@ -58,6 +60,7 @@ record CallRecord(
     if (!ending.detail().isEmpty()) {
       line.addProperty("detail", ending.detail());
     }
+    line.addProperty("messages", ending.messages());
     line.addProperty("route", ending.route());
     return line;
   }

@@ -83,6 +83,7 @@ final class MeasuredCall<Q, R> extends ClientCall.Listener<R> {
             micros,
             lie ? "WRONG_ANSWER" : status.getCode().name(),
             description == null ? "" : description,
+            messages,
             route(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR))));
   }
 

@@ -100,7 +100,7 @@ final class Samples {
         mutation ? WRITE : READ,
         mutation,
         change,
-        status.map(s -> new ClientCall.Ending(s, "", 1500, route.label())));
+        status.map(s -> new ClientCall.Ending(s, "", 1500, s.equals("OK") ? 1 : 0, route.label())));
   }
 
   Evidence evidence() {
