@@ -9,11 +9,15 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.util.Base64;
 
-/** A fresh self-signed certificate for 127.0.0.1, as the PEM files that a server is given. */
-record TestCertificate(Path certificate, Path key) {
+/**
+ * A fresh self-signed certificate for 127.0.0.1, as the PEM files that a server is given.
+ * <em>Immutable.</em>
+ */
+public record TestCertificate(Path certificate, Path key) {
   private static final String PASSWORD = "changeit";
 
-  static TestCertificate create(Path directory) throws Exception {
+  /** Makes one, with its key, in a directory. */
+  public static TestCertificate create(Path directory) throws Exception {
     Path store = directory.resolve("store.p12");
     Process keytool =
         new ProcessBuilder(

@@ -24,13 +24,19 @@ public final class CallInterceptor implements ServerInterceptor {
   public static final Metadata.Key<String> CALL_ID =
       Metadata.Key.of("x-gitlab-correlation-id", Metadata.ASCII_STRING_MARSHALLER);
 
+  /** In headers and trailers of every answer: which process gave it, on which transport. */
+  public static final Metadata.Key<String> SERVER =
+      Metadata.Key.of("x-standin-server", Metadata.ASCII_STRING_MARSHALLER);
+
   private final CallLog log;
   private final String transport;
+  private final String server;
 
   /** Logs the calls of one transport: {@code unix}, {@code tcp} or {@code tls}. */
   public CallInterceptor(CallLog log, String transport) {
     this.log = log;
     this.transport = transport;
+    this.server = transport + "-" + ProcessHandle.current().pid();
   }
 
   @Override
@@ -44,8 +50,15 @@ public final class CallInterceptor implements ServerInterceptor {
     ServerCall<Q, A> noted =
         new SimpleForwardingServerCall<>(call) {
           @Override
+          public void sendHeaders(Metadata answer) {
+            answer.put(SERVER, server);
+            super.sendHeaders(answer);
+          }
+
+          @Override
           public void close(Status status, Metadata trailers) {
             received.end(status.getCode());
+            trailers.put(SERVER, server);
             super.close(status, trailers);
           }
         };
