@@ -104,7 +104,7 @@ final class Site implements AutoCloseable {
                 Duration.ofSeconds(5),
                 Duration.ofMillis(50),
                 Duration.ofMillis(400)),
-            new BreakerSettings(50, Duration.ofSeconds(5), 20, Duration.ofMillis(500), 5));
+            new BreakerSettings(50, 10, Duration.ofSeconds(5), 20, Duration.ofMillis(500), 5));
   }
 
   /** Starts everything; no role is on yet. */
