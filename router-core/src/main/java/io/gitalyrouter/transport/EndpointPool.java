@@ -183,10 +183,15 @@ public final class EndpointPool {
   }
 
   private void tick() {
-    if (!closed) {
+    if (closed) {
+      return;
+    }
+    try {
       named.values().forEach(entry -> entry.watch().tick());
       draining.values().forEach(entry -> entry.watch().tick());
       refreshChecks();
+    } finally {
+      // Whatever one endpoint does, the others must go on being watched.
       context.schedule(this::tick, TICK);
     }
   }

@@ -73,7 +73,8 @@ enum FaultKind {
     void strike(Stage stage) {
       stage.control().disable(REF_EXISTS);
       stage.struckThenCleared(1);
-      // A role that comes back asks the server anew; otherwise the method stays local for a minute.
+      // A role that comes back asks the server anew; otherwise the method stays local for some
+      // seconds.
       stage.site().route(0);
       stage.site().route(100);
     }
