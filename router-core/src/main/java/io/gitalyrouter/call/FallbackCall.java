@@ -88,6 +88,7 @@ final class FallbackCall<Q, P> extends ClientCall<Q, P> implements WatchedCall {
         plan.network().unwatch(this);
         plan.permit().ignored();
         plan.network().release();
+        plan.recorder().ended(Route.NETWORK, Status.Code.INTERNAL);
       }
     }
   }

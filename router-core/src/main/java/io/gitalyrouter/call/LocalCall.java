@@ -31,6 +31,7 @@ final class LocalCall<Q, P> extends SimpleForwardingClientCall<Q, P> {
     } finally {
       if (!begun) {
         local.release();
+        recorder.ended(Route.LOCAL, Status.Code.INTERNAL);
       }
     }
   }
