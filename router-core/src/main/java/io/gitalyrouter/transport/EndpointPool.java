@@ -6,9 +6,9 @@ import io.gitalyrouter.event.RouterEvent.StorageChecked;
 import io.gitalyrouter.event.RouterListener;
 import io.gitalyrouter.route.Endpoint;
 import io.gitalyrouter.route.Token;
-import io.grpc.CallCredentials;
 import io.grpc.ManagedChannel;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -132,7 +132,7 @@ public final class EndpointPool {
   }
 
   private Entry create(EndpointKey key) throws IOException {
-    CallCredentials credentials = credentials(key.endpoint());
+    GitalyToken signer = signer(key.endpoint());
     ManagedChannel channel = channels.open(key.endpoint());
     AtomicReference<@Nullable LiveEndpoint> self = new AtomicReference<>();
     LiveEndpoint live =
@@ -140,15 +140,25 @@ public final class EndpointPool {
             key.route(),
             key.endpoint(),
             channel,
-            credentials,
+            signer,
             context.ticker(),
             () -> context.execute(() -> finish(self.get())));
     self.set(live);
     return new Entry(
-        key, live, new EndpointWatch(live, context, settings, listener, this::refreshChecks));
+        key,
+        live,
+        new EndpointWatch(live, context, settings, listener, this::refreshChecks),
+        tokenFile(key.endpoint().token(), signer));
   }
 
-  private @Nullable CallCredentials credentials(Endpoint endpoint) throws IOException {
+  private @Nullable TokenFile tokenFile(Token token, @Nullable GitalyToken signer) {
+    Path file = token.file().orElse(null);
+    return file == null || signer == null
+        ? null
+        : new TokenFile(file, token, signer, listener, context.ticker().nanos());
+  }
+
+  private @Nullable GitalyToken signer(Endpoint endpoint) throws IOException {
     Token token = endpoint.token();
     return token.isNone() ? null : new GitalyToken(token.secret(), wallClock);
   }
@@ -187,7 +197,8 @@ public final class EndpointPool {
       return;
     }
     try {
-      named.values().forEach(entry -> entry.watch().tick());
+      long now = context.ticker().nanos();
+      named.values().forEach(entry -> entry.tick(now));
       draining.values().forEach(entry -> entry.watch().tick());
       refreshChecks();
     } finally {
@@ -233,5 +244,13 @@ public final class EndpointPool {
     channels.close();
   }
 
-  private record Entry(EndpointKey key, LiveEndpoint live, EndpointWatch watch) {}
+  private record Entry(
+      EndpointKey key, LiveEndpoint live, EndpointWatch watch, @Nullable TokenFile tokenFile) {
+    void tick(long now) {
+      watch.tick();
+      if (tokenFile != null) {
+        tokenFile.tick(now);
+      }
+    }
+  }
 }

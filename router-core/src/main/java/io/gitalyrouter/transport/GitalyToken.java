@@ -21,18 +21,25 @@ final class GitalyToken extends CallCredentials {
   private static final Metadata.Key<String> AUTHORIZATION =
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
 
-  private final byte[] secret;
   private final Clock wallClock;
+
+  /** Never written into. Replaced when the file changed, read by any call. */
+  private volatile byte[] secret;
 
   /**
    * The newest signature. Written and read by any call; a lost write costs one more HMAC, because
    * the value says itself for which second it is.
    */
-  private volatile Signed last = new Signed(Long.MIN_VALUE, "");
+  private volatile Signed last = new Signed(Long.MIN_VALUE, new byte[0], "");
 
   GitalyToken(byte[] secret, Clock wallClock) {
     this.secret = secret.clone();
     this.wallClock = wallClock;
+  }
+
+  /** Signs with another secret from now on. */
+  void secret(byte[] next) {
+    secret = next.clone();
   }
 
   @Override
@@ -48,17 +55,18 @@ final class GitalyToken extends CallCredentials {
 
   private String header() throws GeneralSecurityException {
     long second = wallClock.instant().getEpochSecond();
+    byte[] key = secret;
     Signed signed = last;
-    if (signed.second() != second) {
-      signed = new Signed(second, "Bearer " + sign(second));
+    if (signed.second() != second || signed.key() != key) {
+      signed = new Signed(second, key, "Bearer " + sign(key, second));
       last = signed;
     }
     return signed.header();
   }
 
-  String sign(long second) throws GeneralSecurityException {
+  static String sign(byte[] key, long second) throws GeneralSecurityException {
     Mac mac = Mac.getInstance("HmacSHA256");
-    mac.init(new SecretKeySpec(secret, "HmacSHA256"));
+    mac.init(new SecretKeySpec(key, "HmacSHA256"));
     String message = Long.toString(second);
     byte[] sum = mac.doFinal(message.getBytes(StandardCharsets.US_ASCII));
     return "v2." + HexFormat.of().formatHex(sum) + "." + message;
@@ -69,5 +77,7 @@ final class GitalyToken extends CallCredentials {
     return "GitalyToken(redacted)";
   }
 
-  private record Signed(long second, String header) {}
+  /** A signature with what it is of; the key is compared by identity. */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared by value, never written into.
+  private record Signed(long second, byte[] key, String header) {}
 }
