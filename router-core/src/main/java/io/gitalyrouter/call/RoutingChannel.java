@@ -31,6 +31,10 @@ public final class RoutingChannel extends Channel {
   private static final Metadata.Key<String> CORRELATION_ID =
       Metadata.Key.of("x-gitlab-correlation-id", Metadata.ASCII_STRING_MARSHALLER);
 
+  /** The repository as a running transaction of one server sees it: no other server knows it. */
+  private static final Metadata.Key<byte[]> SNAPSHOT_PATH =
+      Metadata.Key.of("relative-path-bin", Metadata.BINARY_BYTE_MARSHALLER);
+
   private final String storage;
   private final Supplier<LiveTable> tables;
   private final CallSettings settings;
@@ -105,7 +109,7 @@ public final class RoutingChannel extends Channel {
         table.forcedLocal().isPresent(),
         options.getOption(ROUTE),
         set.routes(),
-        policy == MethodPolicy.PINNED,
+        policy == MethodPolicy.PINNED || headers.containsKey(SNAPSHOT_PATH),
         bucket(set, headers),
         set.networkCondition(method.getFullMethodName()));
   }

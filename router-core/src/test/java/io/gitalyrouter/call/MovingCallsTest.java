@@ -94,6 +94,20 @@ final class MovingCallsTest {
   }
 
   @Test
+  void call_of_a_running_transaction_stays_with_its_server() {
+    ClientCall<String, String> call = sides.channel().newCall(FIND_COMMIT, CallOptions.DEFAULT);
+    Metadata headers = new Metadata();
+    headers.put(
+        Metadata.Key.of("relative-path-bin", Metadata.BINARY_BYTE_MARSHALLER), new byte[] {1});
+    call.start(listener, headers);
+    call.request(2);
+    call.sendMessage("a");
+    call.halfClose();
+    listener.assertTold("headers", "local:a", "close OK");
+    assertThat(sides.network().calls()).isZero();
+  }
+
+  @Test
   void both_servers_see_the_caller_s_headers_once() {
     sides.network().behave(failAfter(1, Status.UNAVAILABLE));
     ClientCall<String, String> call = begin(FIND_COMMIT);
