@@ -7,6 +7,7 @@ import io.grpc.Server;
 import io.grpc.ServerInterceptor;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyServerBuilder;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
@@ -131,7 +132,9 @@ final class ServedSocket {
     if (address.isUnix()) {
       builder =
           NettyServerBuilder.forAddress(new DomainSocketAddress(address.path()))
-              .channelType(EpollServerDomainSocketChannel.class);
+              .channelType(EpollServerDomainSocketChannel.class)
+              // A unix socket does not have it, and netty warns of each.
+              .withChildOption(ChannelOption.SO_KEEPALIVE, null);
     } else {
       builder =
           NettyServerBuilder.forAddress(address.inetAddress())

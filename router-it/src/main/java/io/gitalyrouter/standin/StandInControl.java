@@ -17,6 +17,7 @@ import io.gitalyrouter.standin.proto.SetListeningRequest;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
@@ -58,6 +59,8 @@ public final class StandInControl implements AutoCloseable {
         NettyChannelBuilder.forAddress(new DomainSocketAddress(socket.toFile()))
             .eventLoopGroup(loop)
             .channelType(EpollDomainSocketChannel.class)
+            // A unix socket does not have it, and netty warns of each.
+            .withOption(ChannelOption.SO_KEEPALIVE, null)
             .usePlaintext()
             .build();
     return new StandInControl(loop, channel);

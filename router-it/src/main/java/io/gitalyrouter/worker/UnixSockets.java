@@ -5,6 +5,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.NettyServerBuilder;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
@@ -37,6 +38,8 @@ public final class UnixSockets implements AutoCloseable {
   public ManagedChannel connect(Path socket) {
     return NettyChannelBuilder.forAddress(new DomainSocketAddress(socket.toFile()))
         .channelType(EpollDomainSocketChannel.class)
+        // A unix socket does not have it, and netty warns of each.
+        .withOption(ChannelOption.SO_KEEPALIVE, null)
         .eventLoopGroup(loop)
         .overrideAuthority("localhost")
         .usePlaintext()
@@ -47,6 +50,8 @@ public final class UnixSockets implements AutoCloseable {
   Server serve(Path socket, BindableService service) throws IOException {
     return NettyServerBuilder.forAddress(new DomainSocketAddress(socket.toFile()))
         .channelType(EpollServerDomainSocketChannel.class)
+        // A unix socket does not have it, and netty warns of each.
+        .withChildOption(ChannelOption.SO_KEEPALIVE, null)
         .bossEventLoopGroup(loop)
         .workerEventLoopGroup(loop)
         .addService(service)

@@ -12,6 +12,7 @@ import io.grpc.MethodDescriptor;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
@@ -37,6 +38,8 @@ final class Dial implements AutoCloseable {
         target.isUnix()
             ? NettyChannelBuilder.forAddress(new DomainSocketAddress(target.path()))
                 .channelType(EpollDomainSocketChannel.class)
+                // A unix socket does not have it, and netty warns of each.
+                .withOption(ChannelOption.SO_KEEPALIVE, null)
             : NettyChannelBuilder.forAddress(target.inetAddress())
                 .channelType(EpollSocketChannel.class);
     ManagedChannel channel = builder.eventLoopGroup(loop).usePlaintext().build();
