@@ -6,7 +6,6 @@ import io.grpc.ClientCall;
 import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
-import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +19,7 @@ final class RoutedCall<Q, P> extends ClientCall<Q, P> {
   private final CallOptions options;
   private final Context context = Context.current();
   private @Nullable ClientCall<Q, P> routed;
-  private @Nullable Status cancelled;
+  private boolean cancelled;
 
   RoutedCall(RoutingChannel channel, MethodDescriptor<Q, P> method, CallOptions options) {
     this.channel = channel;
@@ -33,7 +32,7 @@ final class RoutedCall<Q, P> extends ClientCall<Q, P> {
     if (routed != null) {
       throw new IllegalStateException("the call was started already");
     }
-    if (cancelled != null) {
+    if (cancelled) {
       throw new IllegalStateException("the call was cancelled before it was started");
     }
     ClientCall<Q, P> call = channel.route(method, options, headers, context);
@@ -56,7 +55,7 @@ final class RoutedCall<Q, P> extends ClientCall<Q, P> {
   @Override
   public void cancel(@Nullable String message, @Nullable Throwable cause) {
     if (routed == null) {
-      cancelled = Status.CANCELLED;
+      cancelled = true;
     } else {
       routed.cancel(message, cause);
     }

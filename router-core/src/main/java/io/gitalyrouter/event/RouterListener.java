@@ -12,12 +12,4 @@ public interface RouterListener {
 
   /** Something happened. */
   void onEvent(RouterEvent event);
-
-  /** Both hear every event, this one first. */
-  default RouterListener and(RouterListener other) {
-    return event -> {
-      onEvent(event);
-      other.onEvent(event);
-    };
-  }
 }

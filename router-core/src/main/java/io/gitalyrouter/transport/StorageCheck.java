@@ -2,7 +2,6 @@ package io.gitalyrouter.transport;
 
 import io.gitalyrouter.transport.ServerReport.Storage;
 import io.grpc.Status;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,11 +51,6 @@ public final class StorageCheck {
   /** What is known. */
   public Verdict verdict() {
     return verdict;
-  }
-
-  /** The version of the network server, if it has said. */
-  public Optional<String> networkVersion() {
-    return Optional.ofNullable(network.report()).map(ServerReport::version);
   }
 
   /** Looks again; returns whether the result changed. Runs in the synchronization context. */
