@@ -19,11 +19,14 @@ final class MessageSize {
       return ONE_USE;
     }
     try (InputStream bytes = method.streamRequest(message)) {
-      return bytes instanceof KnownLength || bytes instanceof ByteArrayInputStream
-          ? bytes.available()
-          : ONE_USE;
+      return isRepeatable(bytes) ? bytes.available() : ONE_USE;
     } catch (IOException e) {
       return ONE_USE;
     }
+  }
+
+  /** Whether the message that gave this stream can give it again. */
+  static boolean isRepeatable(InputStream bytes) {
+    return bytes instanceof KnownLength || bytes instanceof ByteArrayInputStream;
   }
 }
