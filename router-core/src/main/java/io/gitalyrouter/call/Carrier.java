@@ -114,6 +114,11 @@ final class Carrier<Q, P> {
 
   /** Asks for responses; what is asked of an attempt that is lost is asked of the next again. */
   void request(int count) {
+    ClientCall<Q, P> settled = direct;
+    if (settled != null) {
+      settled.request(count);
+      return;
+    }
     ClientCall<Q, P> target;
     synchronized (lock) {
       if (!committed || !started) {
@@ -196,6 +201,8 @@ final class Carrier<Q, P> {
       committed = true;
       halfCloseSent = false;
       cancelSent = false;
+      nudged = null;
+      nudgeSent = false;
       buffer.rewind();
     }
     carry();
@@ -253,11 +260,10 @@ final class Carrier<Q, P> {
           cancelStatus = cancelled;
           return Step.CANCEL;
         }
-      } else if (nudged != null && !committed) {
-        if (!nudgeSent) {
-          nudgeSent = true;
-          return Step.CANCEL_TO_MOVE;
-        }
+      } else if (nudged != null && !nudgeSent && !committed) {
+        nudgeSent = true;
+        return Step.CANCEL_TO_MOVE;
+      } else if (nudgeSent) {
         // The attempt takes nothing more; its end is on the way, and the buffer waits for it.
       } else if (buffer.hasNext()) {
         entry = buffer.next();

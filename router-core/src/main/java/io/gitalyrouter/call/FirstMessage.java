@@ -18,8 +18,8 @@ final class FirstMessage {
     try (InputStream bytes = method.streamRequest(message)) {
       return MessageSize.isRepeatable(bytes)
           && repository.namesQuarantine(bytes.readNBytes(bytes.available()));
-    } catch (IOException e) {
-      // What cannot be read cannot be sent either: the attempt ends the call with the cause.
+    } catch (IOException | RuntimeException e) {
+      // The attempt meets the same, and ends the call with it as on any channel.
       return false;
     }
   }

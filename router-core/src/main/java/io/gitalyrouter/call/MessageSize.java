@@ -20,7 +20,8 @@ final class MessageSize {
     }
     try (InputStream bytes = method.streamRequest(message)) {
       return isRepeatable(bytes) ? bytes.available() : ONE_USE;
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
+      // The attempt meets the same, and ends the call with it as on any channel.
       return ONE_USE;
     }
   }
