@@ -42,6 +42,8 @@ final class ArchitectureTest {
                       "io.gitalyrouter.time",
                       "io.grpc",
                       "io.grpc.netty",
+                      "io.grpc.util",
+                      "javax.security.auth.x500",
                       "io.netty.."),
               "io.gitalyrouter.call",
                   List.of(
