@@ -26,6 +26,9 @@ import java.util.Set;
  * was. <em>Not thread-safe; confined to the router's synchronization context.</em>
  */
 final class EndpointWatch {
+  /** A server may say something else each time; people need not hear it all. */
+  private static final int MAX_TOLD = 8;
+
   private final LiveEndpoint endpoint;
   private final WatchContext context;
   private final TransportSettings settings;
@@ -167,7 +170,7 @@ final class EndpointWatch {
   }
 
   private void tellOnce(Trouble trouble) {
-    if (told.add(trouble)) {
+    if (told.size() < MAX_TOLD && told.add(trouble)) {
       listener.onEvent(trouble);
     }
   }

@@ -72,6 +72,7 @@ public final class FollowedFiles {
     try {
       group.use.read();
       group.settled = stamp;
+      group.broken = null;
     } catch (IOException e) {
       // A writer may be between two files, or in the middle of one: it has until the next look.
       if (stamp.equals(group.broken)) {
