@@ -122,7 +122,7 @@ final class TlsRotationTest {
 
       network.kill();
       network.start();
-      awaitSoon(() -> sides.troubles().stream().anyMatch(t -> t.what().contains("unknown CA")));
+      assertThat(sides.awaitTrouble("unknown CA").where()).startsWith("network tls://");
     }
   }
 

@@ -3,7 +3,6 @@ package io.gitalyrouter;
 import static io.gitalyrouter.fixture.GitalyMethods.FIND_COMMIT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import io.gitalyrouter.event.RouterEvent.Trouble;
 import io.gitalyrouter.fixture.Sides;
@@ -63,10 +62,13 @@ final class TlsTest {
         e -> identity.map(trusting(e)::withIdentity).orElse(trusting(e)));
   }
 
-  /** Calls are local, and what is told does not hold anything secret. */
-  private static Trouble trouble(Sides sides) {
+  /**
+   * Calls are local, and what is told does not hold anything secret. A server that refuses a client
+   * may cut the connection before its alert is read: that is told, too, before the next attempt.
+   */
+  private static Trouble trouble(Sides sides, String what) {
     sides.router().apply(sides.table(100));
-    Trouble trouble = sides.awaitTrouble();
+    Trouble trouble = sides.awaitTrouble(what);
     assertThat(sides.call(FIND_COMMIT, "a")).isEqualTo("local:a");
     assertThat(trouble.where()).startsWith("network tls://127.0.0.1:");
     assertThat(trouble.toString()).doesNotContain("PRIVATE KEY", "\n");
@@ -90,8 +92,7 @@ final class TlsTest {
   void missing_client_certificate_is_told(String protocol) throws Exception {
     TestTls tls = new TestTls(authority.server(), protocol).admitting(authority);
     try (Sides sides = sides(tls, Optional.empty())) {
-      Trouble trouble = trouble(sides);
-      assertThat(trouble.what()).contains("wants a client certificate, and there is none");
+      Trouble trouble = trouble(sides, "wants a client certificate, and there is none");
       assertThat(trouble.advice()).contains("set cert_file and key_file");
       assertThat(sides.network().clients()).isEmpty();
     }
@@ -104,10 +105,8 @@ final class TlsTest {
     TestTls tls = new TestTls(authority.server(), protocol).admitting(authority);
     X509Bundle expired = authority.issue("worker", b -> b.notAfter(LONG_AGO));
     try (Sides sides = sides(tls, Optional.of(identity(expired)))) {
-      Trouble trouble = trouble(sides);
-      assertThat(trouble.what())
-          .contains("refuses the client certificate of cert_file " + directory)
-          .contains("CN=worker, issued by CN=ours", "to " + LONG_AGO);
+      Trouble trouble = trouble(sides, "refuses the client certificate of cert_file " + directory);
+      assertThat(trouble.what()).contains("CN=worker, issued by CN=ours", "to " + LONG_AGO);
       assertThat(trouble.advice()).contains("its dates");
     }
   }
@@ -116,8 +115,8 @@ final class TlsTest {
   void client_certificate_of_an_unknown_authority_is_told() throws Exception {
     TestTls tls = new TestTls(authority.server(), "TLSv1.3").admitting(authority);
     try (Sides sides = sides(tls, Optional.of(identity(stranger.client("worker"))))) {
-      assertThat(trouble(sides).what())
-          .contains("refuses the client certificate", "issued by CN=stranger");
+      assertThat(trouble(sides, "refuses the client certificate").what())
+          .contains("issued by CN=stranger");
     }
   }
 
@@ -126,7 +125,7 @@ final class TlsTest {
     X509Bundle expired =
         authority.issue("s", b -> b.addSanIpAddress("127.0.0.1").notAfter(LONG_AGO));
     try (Sides sides = sides(new TestTls(expired, "TLSv1.3"), Optional.empty())) {
-      Trouble trouble = trouble(sides);
+      Trouble trouble = trouble(sides, "");
       assertThat(trouble.what()).contains("the server's certificate", "has expired", "2021");
       assertThat(trouble.advice()).contains("give the server a valid one", "clock");
     }
@@ -137,7 +136,7 @@ final class TlsTest {
     X509Bundle early =
         authority.issue("s", b -> b.addSanIpAddress("127.0.0.1").notBefore(FAR_AWAY));
     try (Sides sides = sides(new TestTls(early, "TLSv1.3"), Optional.empty())) {
-      Trouble trouble = trouble(sides);
+      Trouble trouble = trouble(sides, "");
       assertThat(trouble.what()).contains("the server's certificate", "is not yet valid", "2049");
       assertThat(trouble.advice()).contains("clock");
     }
@@ -147,7 +146,7 @@ final class TlsTest {
   void server_certificate_for_another_host_is_told() throws Exception {
     X509Bundle other = authority.issue("s", b -> b.addSanIpAddress("127.0.0.2"));
     try (Sides sides = sides(new TestTls(other, "TLSv1.3"), Optional.empty())) {
-      Trouble trouble = trouble(sides);
+      Trouble trouble = trouble(sides, "");
       assertThat(trouble.what()).contains("certificate is not for 127.0.0.1");
       assertThat(trouble.advice()).contains("subject alternative names");
     }
@@ -158,17 +157,13 @@ final class TlsTest {
       throws Exception {
     TestTls tls = new TestTls(stranger.server(), "TLSv1.3").admitting(authority);
     try (Sides sides = sides(tls, Optional.empty())) {
-      Trouble trouble = trouble(sides);
+      Trouble trouble = trouble(sides, "");
       assertThat(trouble.what()).contains("unknown CA", "ca_file " + caFile);
       assertThat(trouble.advice()).contains("into ca_file");
 
       TestAuthority.replace(caFile, stranger.pem());
-      await().until(() -> sides.troubles().size() > 1);
-      assertThat(sides.troubles())
-          .extracting(Trouble::what)
-          .satisfiesExactly(
-              first -> assertThat(first).contains("unknown CA"),
-              second -> assertThat(second).contains("wants a client certificate"));
+      assertThat(sides.awaitTrouble("wants a client certificate").advice()).contains("cert_file");
+      assertThat(sides.troubles()).as("each told once").doesNotHaveDuplicates();
     }
   }
 
@@ -176,7 +171,7 @@ final class TlsTest {
   void unknown_authority_without_a_file_of_our_own_is_told() throws Exception {
     TestGitaly network = TestGitaly.onTls("network", new TestTls(authority.server(), "TLSv1.3"));
     try (Sides sides = new Sides(directory, network, e -> e)) {
-      assertThat(trouble(sides).what()).contains("unknown CA", "there is no ca_file");
+      assertThat(trouble(sides, "").what()).contains("unknown CA", "there is no ca_file");
     }
   }
 
@@ -184,7 +179,7 @@ final class TlsTest {
   void plain_text_server_is_told() throws Exception {
     TestGitaly plain = TestGitaly.onTcp("network");
     try (Sides sides = new Sides(directory, plain, TlsTest::overTls)) {
-      Trouble trouble = trouble(sides);
+      Trouble trouble = trouble(sides, "");
       assertThat(trouble.what()).contains("does not speak TLS");
       assertThat(trouble.advice()).contains("tcp://");
     }
@@ -200,7 +195,7 @@ final class TlsTest {
                 e -> Endpoint.parse("tls://127.0.0.1:" + rude.getLocalPort()))) {
       Thread hangUp = new Thread(() -> hangUp(rude));
       hangUp.start();
-      Trouble trouble = trouble(sides);
+      Trouble trouble = trouble(sides, "");
       assertThat(trouble.what()).contains("closed the connection during the TLS handshake");
       assertThat(trouble.advice()).contains("tcp://", "cert_file and key_file");
     }
