@@ -35,6 +35,9 @@ final class BreakerMachine {
    */
   private volatile long answeredNanos;
 
+  /** The epoch of that call. As {@link #answeredNanos}. */
+  private volatile int answeredIn;
+
   private long changedNanos;
 
   /** The mode as it was set at {@link #forcedNanos}; null in AUTO. */
@@ -103,9 +106,12 @@ final class BreakerMachine {
     return answeredNanos;
   }
 
-  /** A call was answered just now. Thread-safe. */
-  void answered() {
-    answeredNanos = ticker.nanos();
+  /** A call that was admitted in this epoch has an answer. Thread-safe. */
+  void answered(int issuedIn) {
+    if (issuedIn == epoch) {
+      answeredNanos = ticker.nanos();
+      answeredIn = issuedIn;
+    }
   }
 
   boolean isTrying() {
@@ -161,8 +167,8 @@ final class BreakerMachine {
   }
 
   void success() {
-    recent.success();
     if (!wouldStillBeOpen()) {
+      recent.success();
       breaker.onSuccess(0, TimeUnit.NANOSECONDS);
       openIfRateExceeded();
     }
@@ -173,10 +179,11 @@ final class BreakerMachine {
    * calls, more than half in a row do.
    */
   void failure() {
-    int inARow = recent.failure(ticker.nanos());
     if (wouldStillBeOpen()) {
+      recent.doubt(ticker.nanos());
       return;
     }
+    int inARow = recent.failure(ticker.nanos());
     int enough = isTrying() ? settings.mostTrialCalls() : settings.failuresInARow();
     int before = epoch;
     breaker.onError(isTrying() ? slowNanos() : 0, TimeUnit.NANOSECONDS, new SideFailure());
@@ -201,9 +208,10 @@ final class BreakerMachine {
   /** A trial call was not answered in time; if none was, more than half of them settle it. */
   void unansweredTrial() {
     int lost = recent.unansweredTrial(ticker.nanos());
-    breaker.onSuccess(slowNanos(), TimeUnit.NANOSECONDS);
-    if (lost >= settings.mostTrialCalls() && answeredNanos - changedNanos <= 0) {
+    if (lost >= settings.mostTrialCalls() && answeredIn != epoch) {
       open("no trial call was answered");
+    } else {
+      breaker.onSuccess(slowNanos(), TimeUnit.NANOSECONDS);
     }
   }
 

@@ -199,9 +199,7 @@ public final class RouteBreaker {
     public void answered() {
       if (!answered) {
         answered = true;
-        if (issuedIn == machine.epoch()) {
-          machine.answered();
-        }
+        machine.answered(issuedIn);
       }
     }
 
