@@ -50,7 +50,8 @@ public final class GitalyRouter implements AutoCloseable {
             world.random(),
             executor,
             new ReplayBudget(ReplayBudget.DEFAULT_CALL_BYTES, ReplayBudget.DEFAULT_ROUTER_BYTES),
-            CallSettings.DEFAULT_NETWORK_SHARE);
+            CallSettings.DEFAULT_NETWORK_SHARE,
+            builder.stickyAfterWrite);
     this.tables = new TableOwner(builder, world, calls);
     boolean built = false;
     try {
@@ -167,6 +168,7 @@ public final class GitalyRouter implements AutoCloseable {
     @Nullable RouterEnvironment environment;
     TransportSettings transport = TransportSettings.DEFAULT;
     BreakerSettings breaker = BreakerSettings.DEFAULT;
+    Duration stickyAfterWrite = Duration.ZERO;
 
     private Builder() {}
 
@@ -206,6 +208,23 @@ public final class GitalyRouter implements AutoCloseable {
     /** When breakers trip; {@link BreakerSettings#DEFAULT} by default. */
     public Builder breaker(BreakerSettings settings) {
       this.breaker = settings;
+      return this;
+    }
+
+    /**
+     * For how long after the end of a write, and while it runs, readers with the same {@code
+     * x-gitlab-correlation-id} stay on the side that served it: an NFS client may answer from its
+     * attribute cache for that long. They stay only where the role and its percentage decide, and
+     * only if that side can take them.
+     *
+     * @param length 0, the default, for not at all, to 60 s
+     */
+    public Builder stickyAfterWrite(Duration length) {
+      if (length.isNegative() || length.compareTo(Duration.ofSeconds(60)) > 0) {
+        throw new IllegalArgumentException(
+            "stickyAfterWrite: " + length + " (expected: 0 to 60 s)");
+      }
+      this.stickyAfterWrite = length;
       return this;
     }
 

@@ -196,7 +196,7 @@ final class BreakerMachine {
   /** In resilience4j's metrics-only state nobody acts on this but us. */
   private void openIfRateExceeded() {
     if (rateExceeded) {
-      open("more than " + settings.failureRatePercent() + " % of the calls failed");
+      open("at least " + settings.failureRatePercent() + " % of the calls failed");
     }
   }
 

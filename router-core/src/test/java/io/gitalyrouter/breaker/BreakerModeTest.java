@@ -230,7 +230,7 @@ final class BreakerModeTest {
     pass(Duration.ofSeconds(2));
     told.clear();
     fail(4);
-    assertThat(told).containsExactly("would trip: more than 50.0 % of the calls failed");
+    assertThat(told).containsExactly("would trip: at least 50.0 % of the calls failed");
     assertThat(breaker.state()).isEqualTo("WOULD_HAVE_TRIPPED");
   }
 
@@ -242,7 +242,7 @@ final class BreakerModeTest {
     permit().success();
     permit().failure();
     permit().success();
-    assertThat(told).containsExactly("would trip: more than 50.0 % of the calls failed");
+    assertThat(told).containsExactly("would trip: at least 50.0 % of the calls failed");
   }
 
   @Test
