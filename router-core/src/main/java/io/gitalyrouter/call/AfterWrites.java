@@ -1,6 +1,6 @@
 package io.gitalyrouter.call;
 
-import io.gitalyrouter.method.MethodPolicy;
+import io.gitalyrouter.method.MethodRule;
 import io.gitalyrouter.route.Route;
 import io.gitalyrouter.time.Ticker;
 import io.grpc.Metadata;
@@ -18,12 +18,12 @@ interface AfterWrites {
   AfterWrites NONE =
       new AfterWrites() {
         @Override
-        public @Nullable Route side(MethodPolicy policy, Metadata headers) {
+        public @Nullable Route side(MethodRule rule, Metadata headers) {
           return null;
         }
 
         @Override
-        public CallRecorder recorder(MethodPolicy policy, Metadata headers, CallRecorder calls) {
+        public CallRecorder recorder(MethodRule rule, Metadata headers, CallRecorder calls) {
           return calls;
         }
       };
@@ -34,8 +34,8 @@ interface AfterWrites {
   }
 
   /** The side on which a call had better stay; null if it does not matter. */
-  @Nullable Route side(MethodPolicy policy, Metadata headers);
+  @Nullable Route side(MethodRule rule, Metadata headers);
 
   /** Who hears of a call: the given recorder, and for a write the memory before it. */
-  CallRecorder recorder(MethodPolicy policy, Metadata headers, CallRecorder calls);
+  CallRecorder recorder(MethodRule rule, Metadata headers, CallRecorder calls);
 }

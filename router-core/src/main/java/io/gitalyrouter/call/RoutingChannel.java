@@ -2,6 +2,7 @@ package io.gitalyrouter.call;
 
 import io.gitalyrouter.breaker.RouteBreaker.Permit;
 import io.gitalyrouter.method.MethodPolicy;
+import io.gitalyrouter.method.MethodRule;
 import io.gitalyrouter.route.Decision;
 import io.gitalyrouter.route.NetworkCondition;
 import io.gitalyrouter.route.Route;
@@ -66,8 +67,8 @@ public final class RoutingChannel extends Channel {
    */
   <Q, P> ClientCall<Q, P> route(
       MethodDescriptor<Q, P> method, CallOptions options, Metadata headers, Context context) {
-    MethodPolicy policy = MethodPolicy.of(method);
-    if (policy == MethodPolicy.SIDECHANNEL) {
+    MethodRule rule = settings.methods().of(method);
+    if (rule.policy() == MethodPolicy.SIDECHANNEL) {
       return refused(options, needsSideChannel(method));
     }
     while (true) {
@@ -76,19 +77,18 @@ public final class RoutingChannel extends Channel {
       if (set == null) {
         return refused(options, notInTable(table));
       }
-      CallRecorder recorder = afterWrites.recorder(policy, headers, set.recorder());
-      Decision decision = decide(table, set, method, policy, options, headers);
+      CallRecorder recorder = afterWrites.recorder(rule, headers, set.recorder());
+      Decision decision = decide(table, set, method, rule, options, headers);
       if (decision.route() == Route.NETWORK && set.network() != null) {
         RouteSet.Network network = set.network();
-        boolean canMove = policy == MethodPolicy.REPLAYABLE;
-        boolean tooRisky = !canMove && network.breaker().isDoubtful();
+        boolean tooRisky = !rule.isReplayable() && network.breaker().isDoubtful();
         Permit permit = tooRisky ? null : network.breaker().tryAcquire();
         if (permit == null) {
           decision = decision.refusedBecause(tooRisky ? Decision.DOUBTFUL : Decision.BREAKER_OPEN);
         } else if (network.endpoint().tryLease()) {
           recorder.started(decision);
           return new FallbackCall<>(
-              plan(method, options, policy, network, permit, recorder, context), context);
+              plan(method, options, rule, network, permit, recorder, context), context);
         } else {
           permit.ignored();
           continue;
@@ -106,10 +106,10 @@ public final class RoutingChannel extends Channel {
       LiveTable table,
       RouteSet set,
       MethodDescriptor<?, ?> method,
-      MethodPolicy policy,
+      MethodRule rule,
       CallOptions options,
       Metadata headers) {
-    boolean pinned = policy == MethodPolicy.PINNED || headers.containsKey(SNAPSHOT_PATH);
+    boolean pinned = rule.policy() == MethodPolicy.PINNED || headers.containsKey(SNAPSHOT_PATH);
     NetworkCondition network = set.networkCondition(method.getFullMethodName());
     Decision decision =
         RouteDecider.decide(
@@ -119,7 +119,7 @@ public final class RoutingChannel extends Channel {
             pinned,
             bucket(set, headers),
             network);
-    Route side = pinned ? null : afterWrites.side(policy, headers);
+    Route side = pinned ? null : afterWrites.side(rule, headers);
     return side == null ? decision : RouteDecider.stay(decision, side, network);
   }
 
@@ -148,17 +148,17 @@ public final class RoutingChannel extends Channel {
   private <Q, P> NetworkPlan<Q, P> plan(
       MethodDescriptor<Q, P> method,
       CallOptions options,
-      MethodPolicy policy,
+      MethodRule rule,
       RouteSet.Network network,
       Permit permit,
       CallRecorder recorder,
       Context context) {
-    long leftNanos = policy == MethodPolicy.REPLAYABLE ? nanosLeft(options, context) : -1;
+    long leftNanos = rule.isReplayable() ? nanosLeft(options, context) : -1;
     boolean hasShare = leftNanos >= 0;
     return new NetworkPlan<>(
         method,
         options,
-        policy,
+        rule,
         network,
         permit,
         this::leaseLocal,

@@ -1,7 +1,7 @@
 package io.gitalyrouter.call;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import io.gitalyrouter.method.MethodPolicy;
+import io.gitalyrouter.method.MethodRule;
 import io.gitalyrouter.route.Decision;
 import io.gitalyrouter.route.Route;
 import io.gitalyrouter.time.Ticker;
@@ -47,8 +47,8 @@ final class StickyRoutes implements AfterWrites {
   }
 
   @Override
-  public @Nullable Route side(MethodPolicy policy, Metadata headers) {
-    if (!any || policy != MethodPolicy.REPLAYABLE) {
+  public @Nullable Route side(MethodRule rule, Metadata headers) {
+    if (!any || !rule.isReplayable()) {
       return null;
     }
     String id = headers.get(RoutingChannel.CORRELATION_ID);
@@ -63,8 +63,8 @@ final class StickyRoutes implements AfterWrites {
   }
 
   @Override
-  public CallRecorder recorder(MethodPolicy policy, Metadata headers, CallRecorder calls) {
-    if (policy == MethodPolicy.REPLAYABLE) {
+  public CallRecorder recorder(MethodRule rule, Metadata headers, CallRecorder calls) {
+    if (rule.isReplayable()) {
       return calls;
     }
     String id = headers.get(RoutingChannel.CORRELATION_ID);
