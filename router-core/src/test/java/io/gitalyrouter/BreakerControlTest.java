@@ -235,10 +235,49 @@ final class BreakerControlTest {
                   sides.channel(), LIST_REFS, CallOptions.DEFAULT, "a")
               .next());
     }
+    assertThat(seen).containsOnly("first");
+    letTimePass();
+    assertThat(status().breaker()).contains("CLOSED");
+  }
+
+  /** More than a call may be without an answer, while the endpoint speaks. */
+  private void letTimePass() {
     int before = sides.network().probes();
     time.pass(Duration.ofSeconds(2));
     await().until(() -> sides.network().probes() > before + 1);
-    assertThat(seen).containsOnly("first");
+  }
+
+  @Test
+  void answer_that_has_begun_may_be_slow_to_go_on() {
+    sides
+        .network()
+        .behave(
+            (name, call, headers) -> {
+              call.sendHeaders(new Metadata());
+              return new ServerCall.Listener<>() {};
+            });
+    start(FIND_COMMIT, 20);
+    await().until(() -> sides.network().calls() == 20);
+    letTimePass();
+    assertThat(status().breaker()).contains("CLOSED");
+  }
+
+  @Test
+  void side_that_answers_anybody_is_slow_and_not_sick() {
+    sides
+        .network()
+        .behave(
+            (name, call, headers) ->
+                call.getMethodDescriptor().getFullMethodName().endsWith("ListRefs")
+                    ? Behaviour.ECHO.begin(name, call, headers)
+                    : new ServerCall.Listener<>() {});
+    start(FIND_COMMIT, 20);
+    long begin = time.nanos();
+    while (time.nanos() - begin < TimeUnit.SECONDS.toNanos(1)) {
+      ClientCalls.blockingServerStreamingCall(
+              sides.channel(), LIST_REFS, CallOptions.DEFAULT, "quick")
+          .next();
+    }
     assertThat(status().breaker()).contains("CLOSED");
   }
 }
