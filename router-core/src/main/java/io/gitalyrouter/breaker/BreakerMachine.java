@@ -279,9 +279,7 @@ final class BreakerMachine {
 
   Optional<ForcedMode> forced() {
     long sinceNanos = ticker.nanos() - forcedNanos;
-    return Optional.ofNullable(forced)
-        .map(
-            mode -> new ForcedMode(mode.mode(), mode.left().minusNanos(sinceNanos), mode.reason()));
+    return Optional.ofNullable(forced).map(mode -> mode.after(sinceNanos));
   }
 
   String state() {

@@ -29,4 +29,9 @@ public record ForcedMode(BreakerMode mode, Duration left, String reason) {
               MAX));
     }
   }
+
+  /** The same mode a while later; if its time is over already, as it was just before that. */
+  ForcedMode after(long nanos) {
+    return new ForcedMode(mode, Duration.ofNanos(Math.max(1, left.toNanos() - nanos)), reason);
+  }
 }

@@ -171,6 +171,19 @@ final class BreakerModeTest {
   }
 
   @Test
+  void mode_that_ends_while_it_is_looked_at_is_still_told() {
+    AtomicLong step = new AtomicLong();
+    RouteBreaker running =
+        RouteBreaker.create(
+            "s", BreakerSettings.DEFAULT, () -> now.getAndAdd(step.get()), (from, to) -> {});
+    running.force(FORCED_OPEN, Duration.ofNanos(5), "drill");
+    step.set(10);
+    assertThat(running.forced())
+        .contains(new ForcedMode(FORCED_OPEN, Duration.ofNanos(1), "drill"));
+    assertThat(running.forced()).isEmpty();
+  }
+
+  @Test
   void reset_closes_the_breaker_and_forgets_everything() {
     fail(4);
     assertThat(breaker.state()).isEqualTo("OPEN");
