@@ -13,6 +13,7 @@ import io.gitalyrouter.route.RoutingTable;
 import io.gitalyrouter.route.StorageRoutes;
 import io.gitalyrouter.time.Ticker;
 import io.gitalyrouter.transport.ChannelSource;
+import io.gitalyrouter.transport.FollowedFiles;
 import io.grpc.Channel;
 import io.grpc.ManagedChannel;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -111,7 +112,7 @@ final class NoopRouter implements AutoCloseable {
 
   private final class NoopChannels implements ChannelSource {
     @Override
-    public ManagedChannel open(Endpoint endpoint) {
+    public ManagedChannel open(Endpoint endpoint, FollowedFiles files) {
       return bare();
     }
 
