@@ -8,15 +8,18 @@ import io.gitalyrouter.fixture.FakeChannel;
 import io.gitalyrouter.method.MethodPolicy;
 import io.gitalyrouter.route.Decision;
 import io.gitalyrouter.route.Route;
+import io.gitalyrouter.route.RouteRule;
+import io.gitalyrouter.route.StorageRoutes;
 import io.gitalyrouter.transport.FakeEndpoint;
 import io.gitalyrouter.transport.LiveEndpoint;
-import io.gitalyrouter.transport.StorageCheck;
 import io.grpc.CallOptions;
 import io.grpc.Context;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -48,36 +51,50 @@ final class FakeSides implements CallRecorder {
   RouteSet.Network network() {
     return new RouteSet.Network(
         networkEndpoint,
-        new StorageCheck("s", localEndpoint, networkEndpoint),
+        FakeEndpoint.sameStorage("s", localEndpoint, networkEndpoint),
         unknownMethods,
         breaker);
   }
 
   /** A plan with its lease and its permit, as the routing channel makes it. */
-  <Q, P> NetworkPlan<Q, P> plan(MethodDescriptor<Q, P> method, CallOptions options) {
+  <Q, P> NetworkPlan<Q, P> plan(MethodDescriptor<Q, P> method, long shareEndsNanos) {
     Permit permit = breaker.tryAcquire();
     if (permit == null || !networkEndpoint.tryLease()) {
       throw new AssertionError("the network side takes no call");
     }
     return new NetworkPlan<>(
         method,
-        options,
+        CallOptions.DEFAULT,
         MethodPolicy.of(method),
         network(),
         permit,
         this::leaseLocal,
         this,
         budget,
-        0,
-        false);
+        shareEndsNanos,
+        shareEndsNanos > 0);
   }
 
   private @Nullable LiveEndpoint leaseLocal() {
     return localEndpoint.tryLease() ? localEndpoint : null;
   }
 
+  /** A call that is not started. */
   <Q, P> FallbackCall<Q, P> call(MethodDescriptor<Q, P> method) {
-    return new FallbackCall<>(plan(method, CallOptions.DEFAULT), Context.ROOT);
+    return new FallbackCall<>(plan(method, /* shareEndsNanos= */ 0), Context.ROOT);
+  }
+
+  /** The routes of storage "s" under a rule. */
+  RouteSet set(RouteRule rule) {
+    StorageRoutes routes =
+        new StorageRoutes(
+            "s", localEndpoint.endpoint(), Optional.of(networkEndpoint.endpoint()), rule);
+    return new RouteSet(routes, localEndpoint, network(), this);
+  }
+
+  /** A table with these routes. */
+  LiveTable table(RouteRule rule) {
+    return new LiveTable(1, "test", Optional.empty(), Map.of("s", set(rule)));
   }
 
   @Override

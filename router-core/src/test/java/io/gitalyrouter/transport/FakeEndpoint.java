@@ -6,6 +6,7 @@ import io.gitalyrouter.route.Route;
 import io.gitalyrouter.time.Ticker;
 import io.gitalyrouter.transport.WatchedCall.Nudge;
 import io.grpc.ManagedChannel;
+import java.util.Map;
 
 /** Endpoints over any channel, whose state the test sets itself. */
 public final class FakeEndpoint {
@@ -38,5 +39,37 @@ public final class FakeEndpoint {
   /** Nudges the calls whose share is spent. */
   public static void nudgeSpent(LiveEndpoint endpoint, long nowNanos) {
     endpoint.nudgeSpent(nowNanos);
+  }
+
+  /** A check that has found both sides to serve the same files. */
+  public static StorageCheck sameStorage(String storage, LiveEndpoint local, LiveEndpoint network) {
+    serve(local, storage, "fs-1");
+    serve(network, storage, "fs-1");
+    StorageCheck check = new StorageCheck(storage, local, network);
+    boolean unused = check.refresh();
+    return check;
+  }
+
+  /** The endpoint reports this file system behind the storage. */
+  public static void serve(LiveEndpoint endpoint, String storage, String filesystemId) {
+    endpoint.report(
+        new ServerReport(
+            "18.9.0",
+            Map.of(storage, new ServerReport.Storage(/* readable= */ true, filesystemId))));
+  }
+
+  /** Looks again. */
+  public static void refresh(StorageCheck check) {
+    boolean unused = check.refresh();
+  }
+
+  /** Whether a call gave reason to ask the server what it serves. */
+  public static boolean isStorageDoubted(LiveEndpoint endpoint) {
+    return endpoint.isStorageDoubted();
+  }
+
+  /** When the endpoint was heard last. */
+  public static long heardNanos(LiveEndpoint endpoint) {
+    return endpoint.heardNanos();
   }
 }
