@@ -18,6 +18,7 @@ import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +38,7 @@ final class FallbackCallTest {
     assertThat(sides.networkEndpoint.inFlight()).as("network leases").isZero();
     assertThat(sides.localEndpoint.inFlight()).as("local leases").isZero();
     assertThat(sides.budget.retainedBytes()).as("bytes kept").isZero();
+    assertThat(FakeEndpoint.watchedCalls(sides.networkEndpoint)).as("watched calls").isZero();
   }
 
   /** A call that is started, asked for two messages, and has sent one. */
@@ -83,6 +85,8 @@ final class FallbackCallTest {
     listener.assertTold("headers", "n", "close OK");
     assertThat(network().heard()).containsExactly("start", "a", "half close");
     assertThat(network().requested()).isEqualTo(2);
+    assertThat(network().headers().getAll(ID)).containsExactly("1");
+    assertThat(network().headers()).as("grpc writes into it").isNotSameAs(headers);
     assertThat(sides.recorded).containsExactly("ended network OK");
   }
 
@@ -104,6 +108,7 @@ final class FallbackCallTest {
     FallbackCall<String, String> call = sent(CHECK_OBJECTS_EXIST);
     network().listener().onHeaders(new Metadata());
     assertThat(listener.told()).containsExactly("headers");
+    assertThat(FakeEndpoint.watchedCalls(sides.networkEndpoint)).isZero();
     assertThat(sides.budget.retainedBytes()).isZero();
     call.setMessageCompression(true);
     call.sendMessage("b");
@@ -399,6 +404,7 @@ final class FallbackCallTest {
     FallbackCall<String, String> call = sent(CHECK_OBJECTS_EXIST);
     call.sendMessage("x".repeat(100));
     call.sendMessage("b");
+    assertThat(FakeEndpoint.watchedCalls(sides.networkEndpoint)).isZero();
     FakeEndpoint.nudgeAll(sides.networkEndpoint, Nudge.SILENT);
     assertThat(network().heard()).containsExactly("start", "a", "x".repeat(100), "b");
     network().close(Status.UNAVAILABLE);
@@ -529,5 +535,64 @@ final class FallbackCallTest {
       assertThat(FakeEndpoint.heardNanos(sides.networkEndpoint)).isEqualTo(now);
     }
     network().close(Status.OK);
+  }
+
+  @Test
+  void failure_after_the_answer_began_is_the_answer() {
+    sent(FIND_COMMIT);
+    network().listener().onHeaders(new Metadata());
+    network().close(Status.INTERNAL);
+    listener.assertTold("headers", "close INTERNAL");
+    assertThat(sides.breaker.isDoubtful()).isFalse();
+  }
+
+  @Test
+  void call_that_failed_to_send_can_still_be_cancelled() {
+    FallbackCall<String, String> call = sent(CHECK_OBJECTS_EXIST);
+    network().failSend(new IllegalStateException("broken"));
+    assertThatThrownBy(() -> call.sendMessage("b")).hasMessage("broken");
+    call.cancel("enough", null);
+    assertThat(network().heard()).containsExactly("start", "a", "cancel");
+    network().close(Status.CANCELLED);
+    listener.assertTold("close CANCELLED");
+  }
+
+  @Test
+  void call_that_ends_with_messages_unsent_keeps_none_of_them_and_is_not_nudged_any_more() {
+    FakeEndpoint.retire(sides.localEndpoint);
+    FallbackCall<String, String> call = sent(CHECK_OBJECTS_EXIST);
+    call.nudge(Nudge.SILENT);
+    call.sendMessage("b");
+    network().close(Status.CANCELLED);
+    listener.assertTold("close UNAVAILABLE");
+
+    FallbackCall<String, String> over = sides.call(FIND_COMMIT);
+    over.start(new RecordingListener(), new Metadata());
+    network().close(Status.OK);
+    over.nudge(Nudge.SILENT);
+    assertThat(network().heard()).containsExactly("start");
+  }
+
+  /** The breaker lets five trial calls in. */
+  private void beginTrial() {
+    sides.breaker.trip();
+    sides.now.addAndGet(Duration.ofSeconds(3).toNanos());
+  }
+
+  @Test
+  void trial_call_that_its_caller_cancels_or_that_cannot_start_gives_its_permit_back() {
+    beginTrial();
+    for (int i = 0; i < 10; i++) {
+      FallbackCall<String, String> call = sides.call(FIND_COMMIT);
+      call.start(new RecordingListener(), new Metadata());
+      call.cancel("enough", null);
+      network().close(Status.CANCELLED);
+    }
+    sides.networkChannel.prepare(call -> call.failStart(new IllegalStateException("broken")));
+    for (int i = 0; i < 10; i++) {
+      FallbackCall<String, String> call = sides.call(FIND_COMMIT);
+      assertThatThrownBy(() -> call.start(listener, new Metadata())).hasMessage("broken");
+    }
+    assertThat(sides.breaker.state()).isEqualTo("HALF_OPEN");
   }
 }

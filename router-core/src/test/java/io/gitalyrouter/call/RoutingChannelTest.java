@@ -24,6 +24,7 @@ import io.grpc.Deadline;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -162,10 +163,15 @@ final class RoutingChannelTest {
   @Test
   void endpoint_on_its_way_out_is_not_used_and_takes_no_permit() {
     FakeEndpoint.retire(sides.networkEndpoint);
-    tables.add(sides.table(ALL));
-    tables.add(sides.table(RouteRule.off()));
-    assertThat(begun(FIND_COMMIT)).isEqualTo("started role_off");
-    assertThat(sides.breaker.isDoubtful()).isFalse();
+    sides.breaker.trip();
+    sides.now.addAndGet(Duration.ofSeconds(3).toNanos());
+    for (int i = 0; i < 10; i++) {
+      tables.clear();
+      tables.add(sides.table(ALL));
+      tables.add(sides.table(RouteRule.off()));
+      assertThat(begun(FIND_COMMIT)).isEqualTo("started role_off");
+    }
+    assertThat(sides.breaker.tryAcquire()).as("a trial call's permit").isNotNull();
   }
 
   @Test
@@ -317,6 +323,14 @@ final class RoutingChannelTest {
     } finally {
       timer.shutdownNow();
     }
+  }
+
+  @Test
+  void share_of_a_deadline_that_is_over_is_spent() {
+    rule(ALL);
+    start(FIND_COMMIT, CallOptions.DEFAULT.withDeadlineAfter(-1, TimeUnit.SECONDS));
+    FakeEndpoint.nudgeSpent(sides.networkEndpoint, 0);
+    assertThat(network().heard()).containsExactly("start", "cancel");
   }
 
   @Test

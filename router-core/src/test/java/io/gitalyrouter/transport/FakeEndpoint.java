@@ -68,6 +68,11 @@ public final class FakeEndpoint {
     return endpoint.isStorageDoubted();
   }
 
+  /** The calls that would be nudged. */
+  public static int watchedCalls(LiveEndpoint endpoint) {
+    return endpoint.watchedCalls();
+  }
+
   /** When the endpoint was heard last. */
   public static long heardNanos(LiveEndpoint endpoint) {
     return endpoint.heardNanos();
