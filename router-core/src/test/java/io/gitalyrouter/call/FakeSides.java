@@ -5,7 +5,7 @@ import io.gitalyrouter.breaker.MethodQuarantine;
 import io.gitalyrouter.breaker.RouteBreaker;
 import io.gitalyrouter.breaker.RouteBreaker.Permit;
 import io.gitalyrouter.fixture.FakeChannel;
-import io.gitalyrouter.method.MethodPolicy;
+import io.gitalyrouter.method.MethodRules;
 import io.gitalyrouter.route.Decision;
 import io.gitalyrouter.route.Route;
 import io.gitalyrouter.route.RouteRule;
@@ -65,7 +65,7 @@ final class FakeSides implements CallRecorder {
     return new NetworkPlan<>(
         method,
         CallOptions.DEFAULT,
-        MethodPolicy.of(method),
+        new MethodRules().of(method),
         network(),
         permit,
         this::leaseLocal,

@@ -511,12 +511,13 @@ final class FallbackCallTest {
 
   @ParameterizedTest
   @EnumSource(Nudge.class)
-  void cancel_for_a_move_counts_unless_the_call_was_only_queued(Nudge why) {
+  void cancel_for_a_move_counts_if_the_side_was_slow_or_silent(Nudge why) {
     FallbackCall<String, String> call = begin(FIND_COMMIT);
     call.nudge(why);
     network().close(Status.CANCELLED);
     local().close(Status.OK);
-    assertThat(sides.breaker.isDoubtful()).isEqualTo(why != Nudge.DISCONNECTED);
+    assertThat(sides.breaker.isDoubtful())
+        .isEqualTo(why == Nudge.SILENT || why == Nudge.SHARE_SPENT);
   }
 
   @Test

@@ -56,6 +56,11 @@ final class NetworkEndPropertyTest {
       return code() == Status.Code.CANCELLED && nudge != null;
     }
 
+    /** Its first message was held back, whatever ended the attempt. */
+    boolean isUnsent() {
+      return nudge == Nudge.GIT_QUARANTINE && !gaveUp;
+    }
+
     boolean isServersCancel() {
       return code() == Status.Code.CANCELLED
           && nudge == null
@@ -142,7 +147,7 @@ final class NetworkEndPropertyTest {
                   .contains(facts.code());
       assertThat(facts.cause() == MoveCause.NEVER_LEFT)
           .as("%s", facts)
-          .isEqualTo(!facts.headersLeft && ended);
+          .isEqualTo(!facts.headersLeft && ended && !facts.isUnsent());
     }
   }
 
@@ -153,7 +158,7 @@ final class NetworkEndPropertyTest {
             Status.Code.UNIMPLEMENTED, Status.Code.UNAUTHENTICATED, Status.Code.INVALID_ARGUMENT);
     for (Facts facts : all()) {
       MoveCause cause = facts.cause();
-      if (facts.headersLeft && !facts.replayable && cause != null) {
+      if (facts.headersLeft && !facts.replayable && !facts.isUnsent() && cause != null) {
         assertThat(cause).as("%s", facts).isEqualTo(MoveCause.REFUSED_AT_THE_DOOR);
       }
       if (cause == MoveCause.REFUSED_AT_THE_DOOR) {
@@ -166,7 +171,7 @@ final class NetworkEndPropertyTest {
   @Test
   void answer_that_began_is_replayed_only_when_the_server_is_lost() {
     for (Facts facts : all()) {
-      if (facts.headersSeen && facts.headersLeft && facts.cause() != null) {
+      if (facts.headersSeen && facts.headersLeft && !facts.isUnsent() && facts.cause() != null) {
         assertThat(
                 facts.code() == Status.Code.UNAVAILABLE
                     || facts.isOurCancel()
@@ -184,7 +189,7 @@ final class NetworkEndPropertyTest {
       if (cause == MoveCause.SHARE_SPENT) {
         assertThat(facts.nudge).as("%s", facts).isEqualTo(Nudge.SHARE_SPENT);
       } else if (cause == MoveCause.SILENT) {
-        assertThat(facts.nudge).as("%s", facts).isIn(Nudge.SILENT, Nudge.DISCONNECTED);
+        assertThat(facts.nudge).as("%s", facts).isNotNull().isNotEqualTo(Nudge.SHARE_SPENT);
       } else if (cause == MoveCause.FAILED) {
         assertThat(facts.isOurCancel()).as("%s", facts).isFalse();
       }
@@ -204,6 +209,17 @@ final class NetworkEndPropertyTest {
       assertThat(facts.withSuspected(!facts.suspected).cause())
           .as("%s", facts)
           .isEqualTo(facts.cause());
+    }
+  }
+
+  @Test
+  void call_that_was_held_back_for_its_quarantine_moves_whatever_it_is() {
+    for (Facts facts : all()) {
+      boolean over =
+          facts.code() == Status.Code.OK || facts.code() == Status.Code.DEADLINE_EXCEEDED;
+      assertThat(facts.cause() == MoveCause.GIT_QUARANTINE)
+          .as("%s", facts)
+          .isEqualTo(facts.isUnsent() && !over);
     }
   }
 }

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.gitalyrouter.event.EndpointState;
 import io.gitalyrouter.fixture.RecordingListener;
 import io.gitalyrouter.fixture.ScriptedCall;
+import io.gitalyrouter.method.MethodRules;
 import io.gitalyrouter.route.Route;
 import io.gitalyrouter.route.RouteRule;
 import io.gitalyrouter.route.RouteRule.BucketUnit;
@@ -58,7 +59,12 @@ final class RoutingChannelTest {
           "s",
           () -> tables.size() > 1 ? tables.remove() : tables.element(),
           new CallSettings(
-              sides.now::get, new Random(3), executed::add, sides.budget, /* networkShare= */ 0.7));
+              sides.now::get,
+              new Random(3),
+              executed::add,
+              sides.budget,
+              new MethodRules(),
+              /* networkShare= */ 0.7));
 
   private ClientCall<String, String> start(MethodDescriptor<String, String> method) {
     return start(method, CallOptions.DEFAULT);

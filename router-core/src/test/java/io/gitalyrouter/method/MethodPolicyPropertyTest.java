@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gitalyrouter.fixture.GitalyMethods;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -44,28 +44,26 @@ final class MethodPolicyPropertyTest {
   }
 
   private static MethodPolicy policy(String fullMethodName) {
-    return MethodPolicy.of(
-        GitalyMethods.FIND_COMMIT.toBuilder().setFullMethodName(fullMethodName).build());
+    return new MethodRules()
+        .of(GitalyMethods.FIND_COMMIT.toBuilder().setFullMethodName(fullMethodName).build())
+        .policy();
   }
 
   private static List<Row> rows() throws IOException {
     List<Row> rows = new ArrayList<>();
-    try (InputStream in = MethodTable.class.getResourceAsStream("methods.tsv")) {
-      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      List<String> head = List.of();
-      for (String line : text.split("\n", -1)) {
-        List<String> cells = List.of(line.split("\t", -1));
-        if (line.startsWith("#")) {
-          head = cells;
-        } else if (cells.size() == head.size()) {
-          List<String> opTypes = new ArrayList<>();
-          for (int i = 0; i < cells.size(); i++) {
-            if (head.get(i).startsWith("op type")) {
-              opTypes.add(cells.get(i));
-            }
+    List<String> head = List.of();
+    for (String line : Files.readAllLines(Path.of("src/main/gitaly/methods.tsv"))) {
+      List<String> cells = List.of(line.split("\t", -1));
+      if (line.startsWith("#")) {
+        head = cells;
+      } else {
+        List<String> opTypes = new ArrayList<>();
+        for (int i = 0; i < cells.size(); i++) {
+          if (head.get(i).startsWith("op type")) {
+            opTypes.add(cells.get(i));
           }
-          rows.add(new Row(cells.get(0), opTypes, cells.get(head.indexOf("limit"))));
         }
+        rows.add(new Row(cells.get(0), opTypes, cells.get(head.indexOf("limit"))));
       }
     }
     assertThat(rows).hasSizeGreaterThan(100).allMatch(row -> row.opTypes.size() >= 2);
@@ -76,7 +74,7 @@ final class MethodPolicyPropertyTest {
   void every_row_has_a_policy_and_no_other_name_has_one() throws IOException {
     assertThat(rows().stream().map(row -> "gitaly." + row.method))
         .containsExactlyInAnyOrderElementsOf(MethodTable.all().keySet());
-    MethodTable.all().forEach((name, policy) -> assertThat(policy(name)).isEqualTo(policy));
+    MethodTable.all().forEach((name, rule) -> assertThat(policy(name)).isEqualTo(rule.policy()));
   }
 
   @Test
