@@ -3,7 +3,9 @@ package io.gitalyrouter.call;
 import static io.gitalyrouter.fixture.GitalyMethods.CHECK_OBJECTS_EXIST;
 import static io.gitalyrouter.fixture.GitalyMethods.FIND_COMMIT;
 import static io.gitalyrouter.fixture.GitalyMethods.LIST_REFS;
+import static io.gitalyrouter.fixture.GitalyMethods.SSH_RECEIVE_PACK;
 import static io.gitalyrouter.fixture.GitalyMethods.WRITE_REF;
+import static io.gitalyrouter.fixture.WireBytes.field;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -28,6 +30,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class FallbackCallTest {
   private static final Metadata.Key<String> ID =
       Metadata.Key.of("id", Metadata.ASCII_STRING_MARSHALLER);
+
+  private static final String QUARANTINED = field(1, field(4, "objects/incoming-1"));
 
   private final FakeSides sides = new FakeSides();
   private final RecordingListener listener = new RecordingListener();
@@ -595,5 +599,42 @@ final class FallbackCallTest {
       assertThatThrownBy(() -> call.start(listener, new Metadata())).hasMessage("broken");
     }
     assertThat(sides.breaker.state()).isEqualTo("HALF_OPEN");
+  }
+
+  @Test
+  void first_message_that_names_a_quarantine_is_held_back_and_moves_whatever_it_is() {
+    FallbackCall<String, String> call = sides.call(WRITE_REF);
+    call.start(listener, new Metadata());
+    network().leave();
+    call.sendMessage(QUARANTINED);
+    call.halfClose();
+    assertThat(network().heard()).containsExactly("start", "cancel");
+    network().close(Status.CANCELLED);
+    assertThat(local().heard()).containsExactly("start", QUARANTINED, "half close");
+    local().close(Status.NOT_FOUND.withDescription("local's own"));
+    assertThat(listener.status().getDescription()).isEqualTo("local's own");
+    assertThat(sides.recorded)
+        .containsExactly("moved git_quarantine after CANCELLED", "ended local NOT_FOUND");
+    assertThat(sides.breaker.isDoubtful()).isFalse();
+  }
+
+  @Test
+  void later_message_is_not_looked_at() {
+    FallbackCall<String, String> call = sent(CHECK_OBJECTS_EXIST);
+    call.sendMessage(QUARANTINED);
+    assertThat(network().heard()).containsExactly("start", "a", QUARANTINED);
+    network().close(Status.OK);
+  }
+
+  @Test
+  void answer_that_crosses_the_hold_is_dropped_for_a_writer_too() {
+    FallbackCall<String, String> call = sides.call(SSH_RECEIVE_PACK);
+    call.start(listener, new Metadata());
+    network().leave();
+    call.sendMessage(QUARANTINED);
+    network().listener().onHeaders(new Metadata());
+    network().close(Status.CANCELLED);
+    local().close(Status.OK);
+    listener.assertTold("close OK");
   }
 }
