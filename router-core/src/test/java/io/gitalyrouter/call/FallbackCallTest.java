@@ -250,9 +250,9 @@ final class FallbackCallTest {
         new FallbackCall<>(sides.plan(FIND_COMMIT, /* shareEndsNanos= */ 100), Context.ROOT);
     call.start(listener, new Metadata());
     network().leave();
-    FakeEndpoint.nudgeSpent(sides.networkEndpoint, 99);
+    FakeEndpoint.age(sides.networkEndpoint, 99);
     assertThat(network().heard()).containsExactly("start");
-    FakeEndpoint.nudgeSpent(sides.networkEndpoint, 100);
+    FakeEndpoint.age(sides.networkEndpoint, 100);
     assertThat(network().heard()).containsExactly("start", "cancel");
     network().close(Status.CANCELLED);
     assertThat(sides.recorded).containsExactly("moved share_spent after CANCELLED");
@@ -261,8 +261,9 @@ final class FallbackCallTest {
 
   @Test
   void call_without_a_deadline_has_no_share_to_spend() {
-    FallbackCall<String, String> call = sent(FIND_COMMIT);
-    assertThat(call.isShareSpent(Long.MAX_VALUE)).isFalse();
+    sent(FIND_COMMIT);
+    FakeEndpoint.age(sides.networkEndpoint, Long.MAX_VALUE);
+    assertThat(network().heard()).containsExactly("start", "a");
     network().close(Status.OK);
   }
 

@@ -64,7 +64,8 @@ final class RoutingChannelTest {
               executed::add,
               sides.budget,
               new MethodRules(),
-              /* networkShare= */ 0.7));
+              /* networkShare= */ 0.7,
+              Duration.ZERO));
 
   private ClientCall<String, String> start(MethodDescriptor<String, String> method) {
     return start(method, CallOptions.DEFAULT);
@@ -317,14 +318,14 @@ final class RoutingChannelTest {
       ScriptedCall aroundOnly = network();
       start(WRITE_REF, CallOptions.DEFAULT.withDeadline(shorter));
       ScriptedCall writer = network();
-      FakeEndpoint.nudgeSpent(sides.networkEndpoint, TimeUnit.MILLISECONDS.toNanos(700) - 1);
+      FakeEndpoint.age(sides.networkEndpoint, TimeUnit.MILLISECONDS.toNanos(700) - 1);
       assertThat(both.heard()).containsExactly("start");
-      FakeEndpoint.nudgeSpent(sides.networkEndpoint, TimeUnit.MILLISECONDS.toNanos(700));
+      FakeEndpoint.age(sides.networkEndpoint, TimeUnit.MILLISECONDS.toNanos(700));
       assertThat(both.heard()).containsExactly("start", "cancel");
       assertThat(aroundOnly.heard()).containsExactly("start");
-      FakeEndpoint.nudgeSpent(sides.networkEndpoint, TimeUnit.SECONDS.toNanos(7));
+      FakeEndpoint.age(sides.networkEndpoint, TimeUnit.SECONDS.toNanos(7));
       assertThat(aroundOnly.heard()).containsExactly("start", "cancel");
-      FakeEndpoint.nudgeSpent(sides.networkEndpoint, Long.MAX_VALUE / 2);
+      FakeEndpoint.age(sides.networkEndpoint, Long.MAX_VALUE / 2);
       assertThat(writer.heard()).containsExactly("start");
     } finally {
       timer.shutdownNow();
@@ -335,7 +336,7 @@ final class RoutingChannelTest {
   void share_of_a_deadline_that_is_over_is_spent() {
     rule(ALL);
     start(FIND_COMMIT, CallOptions.DEFAULT.withDeadlineAfter(-1, TimeUnit.SECONDS));
-    FakeEndpoint.nudgeSpent(sides.networkEndpoint, 0);
+    FakeEndpoint.age(sides.networkEndpoint, 0);
     assertThat(network().heard()).containsExactly("start", "cancel");
   }
 
@@ -353,9 +354,9 @@ final class RoutingChannelTest {
     start(
         FIND_COMMIT,
         CallOptions.DEFAULT.withDeadline(Deadline.after(100, TimeUnit.NANOSECONDS, still)));
-    FakeEndpoint.nudgeSpent(sides.networkEndpoint, 1_069);
+    FakeEndpoint.age(sides.networkEndpoint, 1_069);
     assertThat(network().heard()).containsExactly("start");
-    FakeEndpoint.nudgeSpent(sides.networkEndpoint, 1_070);
+    FakeEndpoint.age(sides.networkEndpoint, 1_070);
     assertThat(network().heard()).containsExactly("start", "cancel");
   }
 

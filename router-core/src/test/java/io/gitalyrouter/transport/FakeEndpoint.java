@@ -36,9 +36,9 @@ public final class FakeEndpoint {
     endpoint.nudgeAll(why);
   }
 
-  /** Nudges the calls whose share is spent. */
-  public static void nudgeSpent(LiveEndpoint endpoint, long nowNanos) {
-    endpoint.nudgeSpent(nowNanos);
+  /** Has the calls that are watched look at the time, as on an endpoint that speaks. */
+  public static void age(LiveEndpoint endpoint, long nowNanos) {
+    endpoint.ageCalls(nowNanos, /* speaks= */ true);
   }
 
   /** A check that has found both sides to serve the same files. */
