@@ -271,10 +271,15 @@ final class FallbackCall<Q, P> extends ClientCall<Q, P> implements WatchedCall {
     if (local == null) {
       return false;
     }
-    movedAfter = cause == MoveCause.GIT_QUARANTINE ? null : status;
-    plan.recorder().moved(plan.method(), status, cause);
     ClientCall<Q, P> call = local.newCall(plan.method(), plan.options(), context);
-    carrier.moveTo(new Attempt<>(this, local, call, null), headers);
+    movedAfter = cause == MoveCause.GIT_QUARANTINE ? null : status;
+    if (!carrier.moveTo(new Attempt<>(this, local, call, null), headers)) {
+      movedAfter = null;
+      local.release();
+      return false;
+    }
+    plan.recorder().moved(plan.method(), status, cause);
+    carrier.carry();
     return true;
   }
 
