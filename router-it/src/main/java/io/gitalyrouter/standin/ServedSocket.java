@@ -30,8 +30,6 @@ import org.jspecify.annotations.Nullable;
  * the counters go on.
  */
 final class ServedSocket {
-  private static final long MIN_KEEP_ALIVE_SECONDS = 10;
-
   private final Plan plan;
   private final Connections connections;
   private final Object lock = new Object();
@@ -51,6 +49,7 @@ final class ServedSocket {
    *
    * @param interceptors outermost first
    * @param tls certificate and key, in this order
+   * @param minKeepAlive a client that pings more often is thrown out
    */
   record Plan(
       List<BindableService> services,
@@ -58,7 +57,8 @@ final class ServedSocket {
       Executor executor,
       EventLoopGroup boss,
       EventLoopGroup workers,
-      Optional<List<File>> tls) {}
+      Optional<List<File>> tls,
+      Duration minKeepAlive) {}
 
   /** Opens it unless it is open; removes a socket file that a dead server has left. */
   void open() throws IOException {
@@ -144,7 +144,7 @@ final class ServedSocket {
         .bossEventLoopGroup(plan.boss())
         .workerEventLoopGroup(plan.workers())
         .executor(plan.executor())
-        .permitKeepAliveTime(MIN_KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+        .permitKeepAliveTime(plan.minKeepAlive().toNanos(), TimeUnit.NANOSECONDS)
         .permitKeepAliveWithoutCalls(/* permit= */ true)
         .addTransportFilter(connections);
     plan.services().forEach(builder::addService);

@@ -173,7 +173,13 @@ public final class StandInServer {
             .certificate()
             .flatMap(cert -> settings.key().map(key -> List.of(cert.toFile(), key.toFile())));
     return new ServedSocket.Plan(
-        List.copyOf(services), interceptors, callThreads, boss, workers, tls);
+        List.copyOf(services),
+        interceptors,
+        callThreads,
+        boss,
+        workers,
+        tls,
+        settings.minKeepAlive());
   }
 
   private void endEventLoops() {

@@ -1,0 +1,116 @@
+package io.gitalyrouter.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.gitalyrouter.history.Books;
+import io.gitalyrouter.history.RouterWatch;
+import io.gitalyrouter.history.Server;
+import io.gitalyrouter.history.Traffic;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Real faults under traffic, with the settings that users have: no read is lost, no mutation runs
+ * twice, and the network side is back in use by itself. {@code -Dfaults.update=true} writes the
+ * table of what was seen.
+ */
+@DockerTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class FaultsIT {
+  private static final int CALLERS = 12;
+  private static final Duration BACK = Duration.ofSeconds(10);
+
+  private final Map<Fault, FaultRow> rows = new LinkedHashMap<>();
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private Optional<Scene> scene = Optional.empty();
+  private Books books = Books.of(Map.of());
+  private long lastId;
+
+  /** What is there as long as the class runs. */
+  private record Scene(
+      Cluster cluster, Certificates certificates, QuietRouter quiet, RouterWatch router) {}
+
+  @BeforeAll
+  void start() throws Exception {
+    Cluster cluster = Cluster.start();
+    open.push(cluster);
+    Certificates certificates = Certificates.of(cluster);
+    ServerOptions options = cluster.networkOptions();
+    cluster.addNetwork(Server.NETWORK, options.withCertificate(certificates.good()));
+    cluster.addNetwork(Server.TWIN, options.withMinKeepAlive(QuietRouter.STRICT_SECONDS));
+    QuietRouter quiet = QuietRouter.start(cluster);
+    open.push(quiet);
+    RouterWatch router =
+        RouterWatch.over(builder -> builder.build(cluster.table(cluster.tcp(Server.NETWORK), 0)));
+    open.push(router);
+    books = cluster.books();
+    scene = Optional.of(new Scene(cluster, certificates, quiet, router));
+  }
+
+  @AfterAll
+  void stop() throws Exception {
+    while (!open.isEmpty()) {
+      open.pop().close();
+    }
+    FaultTable.tell(rows);
+  }
+
+  static List<Fault> faults() {
+    return Faults.all();
+  }
+
+  @ParameterizedTest
+  @MethodSource("faults")
+  void fault_loses_no_read_doubles_no_write_and_the_network_side_is_back(Fault fault)
+      throws Exception {
+    Cluster cluster = scene.orElseThrow().cluster();
+    RouterWatch router = scene.orElseThrow().router();
+    Optional<String> missing = fault.missing(cluster);
+    missing.ifPresent(
+        what -> {
+          rows.put(fault, FaultRow.skipped(what));
+          System.out.println("fault skipped: " + fault.name() + " needs " + what);
+        });
+    assumeTrue(missing.isEmpty(), () -> "needs " + missing.orElse(""));
+
+    Traffic.Verdict verdict;
+    long backMillis;
+    try (Traffic traffic = Traffic.start(router, cluster.sample(), CALLERS, lastId)) {
+      FaultStage stage =
+          new FaultStage(
+              cluster,
+              scene.orElseThrow().certificates(),
+              scene.orElseThrow().quiet(),
+              router,
+              traffic,
+              router.told().size());
+      try {
+        stage.route(stage.usual());
+        fault.strike().on(stage);
+        backMillis = stage.back();
+      } catch (Exception | AssertionError e) {
+        throw new AssertionError(fault + ": status=" + router.router().status(), e);
+      } finally {
+        lastId = traffic.lastId() + CALLERS;
+      }
+      verdict = traffic.stop(books);
+      lastId = traffic.lastId();
+    }
+    FaultRow row = FaultRow.seen(verdict, backMillis);
+    rows.put(fault, row);
+    System.out.println("fault: " + fault.name() + ": " + row);
+    assertThat(verdict.violations().stream().limit(10)).as("broken promises").isEmpty();
+    assertThat(backMillis).as("ms until the network side serves again").isLessThan(BACK.toMillis());
+  }
+}
