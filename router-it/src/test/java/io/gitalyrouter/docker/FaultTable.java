@@ -21,7 +21,8 @@ final class FaultTable {
       settings that users have. Written by `FaultsIT` with `-Dfaults.update=true`; the numbers are
       those of one run, the zeros are what every run is held to.
 
-      * *lost*: reads that failed although the local side was healthy; always 0.
+      * *lost*: reads that failed although the local side was healthy, or were answered wrongly; 0, but for a
+        known gap.
       * *doubled*: mutations that ran twice, by the servers' own ledgers; always 0.
       * *cut*: streams that broke off after the caller had a part of the answer.
       * *unsure*: mutations that failed; whether such a one ran is not always known.
@@ -45,6 +46,7 @@ final class FaultTable {
                   .append(fault.name())
                   .append(" | ")
                   .append(fault.how())
+                  .append(fault.gap().isEmpty() ? "" : "; **known gap**: " + fault.gap())
                   .append(" | ")
                   .append(row.cells())
                   .append(" |\n"));

@@ -14,6 +14,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
@@ -31,6 +33,9 @@ final class FaultsIT {
   private static final int CALLERS = 12;
   private static final Duration BACK = Duration.ofSeconds(10);
 
+  /** Held, because a logger that nobody holds forgets its level. */
+  private final Logger log = Logger.getLogger("io.gitalyrouter");
+
   private final Map<Fault, FaultRow> rows = new LinkedHashMap<>();
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private Optional<Scene> scene = Optional.empty();
@@ -43,6 +48,7 @@ final class FaultsIT {
 
   @BeforeAll
   void start() throws Exception {
+    log.setLevel(Level.SEVERE);
     Cluster cluster = Cluster.start();
     open.push(cluster);
     Certificates certificates = Certificates.of(cluster);
@@ -60,6 +66,7 @@ final class FaultsIT {
 
   @AfterAll
   void stop() throws Exception {
+    log.setLevel(null);
     while (!open.isEmpty()) {
       open.pop().close();
     }
@@ -110,7 +117,9 @@ final class FaultsIT {
     FaultRow row = FaultRow.seen(verdict, backMillis);
     rows.put(fault, row);
     System.out.println("fault: " + fault.name() + ": " + row);
-    assertThat(verdict.violations().stream().limit(10)).as("broken promises").isEmpty();
+    List<String> broken =
+        fault.gap().isEmpty() ? verdict.violations() : verdict.violationsBesideLostReads();
+    assertThat(broken.stream().limit(10)).as("broken promises").isEmpty();
     assertThat(backMillis).as("ms until the network side serves again").isLessThan(BACK.toMillis());
   }
 }

@@ -10,10 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.testcontainers.images.builder.ImageFromDockerfile;
 
 /**
  * What the servers run from: the stand-in on a runtime of its own, or any Gitaly.
@@ -31,7 +31,10 @@ record GitalyImage(String name, boolean isStandIn) {
 
   private static final String MODULES =
       "java.base,java.logging,java.management,java.naming,java.xml,jdk.unsupported,jdk.crypto.ec";
+  private static final int BUILD_MINUTES = 5;
   private static final Pattern LIBRARY = Pattern.compile("(/\\S+) \\(0x");
+  private static final List<String> PARTS_OF_C =
+      List.of("libdl.so.2", "libm.so.6", "libpthread.so.0", "librt.so.1");
   private static final Pattern FOR_TESTS_ONLY =
       Pattern.compile("(testcontainers|docker-java|jna|archunit|junit|assertj|byte-buddy).*");
 
@@ -53,9 +56,11 @@ record GitalyImage(String name, boolean isStandIn) {
       }
       Files.writeString(context.resolve("Dockerfile"), dockerfile(base));
       String name = "gitaly-router-standin:" + Engine.owner();
-      new ImageFromDockerfile(name, /* deleteOnExit= */ false)
-          .withDockerfile(context.resolve("Dockerfile"))
-          .get();
+      Engine.client()
+          .buildImageCmd(context.toFile())
+          .withTags(Set.of(name))
+          .start()
+          .awaitImageId(BUILD_MINUTES, TimeUnit.MINUTES);
       return new GitalyImage(name, /* isStandIn= */ true);
     } catch (IOException e) {
       throw new UncheckedIOException("building the stand-in's image", e);
@@ -113,6 +118,11 @@ record GitalyImage(String name, boolean isStandIn) {
     while (found.find()) {
       libraries.add(found.group(1));
     }
+    // Netty's own library is built for a C library of many parts.
+    List.copyOf(libraries).stream()
+        .filter(library -> library.endsWith("/libc.so.6"))
+        .map(Path::of)
+        .forEach(c -> PARTS_OF_C.forEach(p -> libraries.add(c.resolveSibling(p).toString())));
     for (String library : libraries) {
       if (!library.startsWith(jre.toString())) {
         Path target = root.resolve(library.substring(1));

@@ -41,19 +41,13 @@ final class PacketFaults {
 
   /** One that makes the network side unusable. */
   private static Fault gone(String name, String how, Function<Packets, Harm> harm) {
-    return Fault.of(
-            name,
-            how,
-            stage -> harm.apply(stage.packets()).during(stage::left))
+    return Fault.of(name, how, stage -> harm.apply(stage.packets()).during(stage::left))
         .needing(Need.PACKETS);
   }
 
   /** One that the network side works under. */
   private static Fault sick(String name, String how, Function<Packets, Harm> harm) {
-    return Fault.of(
-            name,
-            how,
-            stage -> harm.apply(stage.packets()).during(stage::enough))
+    return Fault.of(name, how, stage -> harm.apply(stage.packets()).during(stage::enough))
         .needing(Need.PACKETS);
   }
 }

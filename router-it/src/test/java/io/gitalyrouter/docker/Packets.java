@@ -11,13 +11,16 @@ import java.util.List;
 final class Packets {
   private final List<String> enter;
 
-  private Packets(long pid) {
+  private final String ip;
+
+  private Packets(long pid, String ip) {
     this.enter = List.of("nsenter", "-t", Long.toString(pid), "-n");
+    this.ip = ip;
   }
 
   /** The packets of a container that runs. */
   static Packets of(GitalyContainer container) {
-    return new Packets(container.pid());
+    return new Packets(container.pid(), container.ip());
   }
 
   /** Harm that goes on until it is ended. */
@@ -38,16 +41,18 @@ final class Packets {
 
   /** Whether this process may do this at all. */
   static boolean areInReach() {
-    return Command.succeeds("nsenter", "-t", "1", "-n", "iptables", "-w", "-L", "-n");
+    String self = Long.toString(ProcessHandle.current().pid());
+    return Command.succeeds("nsenter", "-t", self, "-n", "iptables", "-w", "-L", "-n");
   }
 
   /** Whether the kernel knows delay, loss and reordering. */
   boolean knowNetem() {
-    boolean known = tries("tc", "qdisc", "add", "dev", "eth0", "root", "netem", "delay", "1ms");
-    if (known) {
-      in("tc", "qdisc", "del", "dev", "eth0", "root");
+    try {
+      netem("delay", "1ms").end();
+      return true;
+    } catch (IllegalStateException e) {
+      return false;
     }
-    return known;
   }
 
   /** Connections that are open on the server's ports, whether or not its process knows of them. */
@@ -111,16 +116,23 @@ final class Packets {
   }
 
   private Harm discipline(String... words) {
-    in(with(new String[] {"tc", "qdisc", "add", "dev", "eth0", "root"}, words));
-    return () -> in("tc", "qdisc", "del", "dev", "eth0", "root");
+    String device = device();
+    in(with(new String[] {"tc", "qdisc", "add", "dev", device, "root"}, words));
+    return () -> in("tc", "qdisc", "del", "dev", device, "root");
+  }
+
+  /** The interface with the container's address; the engine counts its name up. */
+  private String device() {
+    return in("ip", "-o", "-4", "address")
+        .lines()
+        .filter(line -> line.contains(" " + ip + "/"))
+        .map(line -> line.split(" +", -1)[1])
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("no interface has " + ip));
   }
 
   private String in(String... command) {
     return Command.run(entered(command));
-  }
-
-  private boolean tries(String... command) {
-    return Command.succeeds(entered(command).toArray(String[]::new));
   }
 
   private List<String> entered(String... command) {

@@ -44,7 +44,8 @@ final class ServerFaults {
                     s.cluster().share().remount();
                   }
                 })
-            .needing(Need.MOUNTS),
+            .needing(Need.MOUNTS)
+            .losing("until the next ServerInfo, at most 5 s later, its answers are believed"),
         setting(
             "wrong share",
             "restarted with another directory",
@@ -64,12 +65,12 @@ final class ServerFaults {
         certificate(
             "certificate expired",
             "TLS; restarted with one that ended a week ago",
-            "validity check failed",
+            "UNREACHABLE",
             (s, o) -> o.withCertificate(s.certificates().expired())),
         certificate(
             "certificate of another host",
             "TLS; restarted with one for another name",
-            "No subject alternative names",
+            "UNREACHABLE",
             (s, o) -> o.withCertificate(s.certificates().wrongHost())),
         Fault.of(
                 "version skew",

@@ -2,7 +2,6 @@ package io.gitalyrouter.history;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -48,13 +47,14 @@ public final class Traffic implements AutoCloseable {
    * What a run came to.
    *
    * @param calls calls that ended
-   * @param lost reads that failed although the local side was healthy
+   * @param lost reads that failed although the local side was healthy, or were answered wrongly
    * @param cut reads whose answer broke off after the caller had a part of it
    * @param unsure mutations that failed; whether they ran is not always known
    * @param doubled mutations that ran twice
    * @param moved calls that left the network side
    * @param slowestReadMillis the longest that a read took
    * @param violations every broken promise, for people
+   * @param violationsBesideLostReads those that are no lost reads
    */
   public record Verdict(
       long calls,
@@ -64,7 +64,8 @@ public final class Traffic implements AutoCloseable {
       long doubled,
       long moved,
       long slowestReadMillis,
-      List<String> violations) {}
+      List<String> violations,
+      List<String> violationsBesideLostReads) {}
 
   /** Calls that have ended. */
   public long ended() {
@@ -101,25 +102,21 @@ public final class Traffic implements AutoCloseable {
                 calls, books.served(), books.executions(), sample.written(), List.of(), balance));
     return new Verdict(
         calls.size(),
-        count(violations, Violation.Rule.REPLAYABLE_SERVED),
+        violations.stream().filter(Traffic::isLostRead).count(),
         calls.stream()
             .filter(c -> c.isReplayable() && !c.isOk() && c.answer().isBegunByNetwork())
             .count(),
         calls.stream().filter(c -> !c.isReplayable() && !c.isOk()).count(),
-        count(violations, Violation.Rule.EXECUTED_ONCE),
+        violations.stream().filter(v -> v.rule() == Violation.Rule.EXECUTED_ONCE).count(),
         router.moved() - movedBefore,
         slowestMillis(calls.stream().filter(ObservedCall::isReplayable)),
-        texts(violations));
+        violations.stream().map(Violation::toString).toList(),
+        violations.stream().filter(v -> !isLostRead(v)).map(Violation::toString).toList());
   }
 
-  private static long count(List<Violation> violations, Violation.Rule rule) {
-    return violations.stream().filter(v -> v.rule() == rule).count();
-  }
-
-  private static List<String> texts(List<Violation> violations) {
-    List<String> texts = new ArrayList<>();
-    violations.forEach(violation -> texts.add(violation.toString()));
-    return texts;
+  private static boolean isLostRead(Violation violation) {
+    return violation.rule() == Violation.Rule.REPLAYABLE_SERVED
+        || violation.rule() == Violation.Rule.ONE_SERVER;
   }
 
   private static long slowestMillis(Stream<ObservedCall> calls) {
@@ -127,8 +124,13 @@ public final class Traffic implements AutoCloseable {
         / 1_000_000;
   }
 
+  /** Lets the callers hear their answers, also when nobody judges them. */
   @Override
   public void close() {
-    callers.close();
+    try {
+      callers.stop();
+    } finally {
+      callers.close();
+    }
   }
 }
