@@ -9,22 +9,21 @@ import io.gitalyrouter.route.Endpoint;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Where faults happen while callers call: what they strike, and what they can wait for. <em>Not
  * thread-safe; confined to the test.</em>
  *
  * @param cluster the servers
- * @param certificates right and wrong ones of the network server
- * @param quiet a router whose network side nobody calls
+ * @param props what only some faults need; empty where those are not made
  * @param router the router
  * @param traffic who calls meanwhile
  * @param toldBefore how much the router had told before
  */
 record FaultStage(
     Cluster cluster,
-    Certificates certificates,
-    QuietRouter quiet,
+    Optional<Props> props,
     RouterWatch router,
     Traffic traffic,
     int toldBefore) {
@@ -32,6 +31,27 @@ record FaultStage(
 
   /** Calls in which a fault shows what it does. */
   static final long ENOUGH = 300;
+
+  /**
+   * What only some faults need.
+   *
+   * @param certificates right and wrong ones of the network server
+   * @param quiet a router whose network side nobody calls
+   */
+  record Props(Certificates certificates, QuietRouter quiet) {}
+
+  /** A stage without props, on which nothing has happened yet. */
+  static FaultStage bare(Cluster cluster, RouterWatch router, Traffic traffic) {
+    return new FaultStage(cluster, Optional.empty(), router, traffic, router.told().size());
+  }
+
+  Certificates certificates() {
+    return props.orElseThrow().certificates();
+  }
+
+  QuietRouter quiet() {
+    return props.orElseThrow().quiet();
+  }
 
   GitalyContainer network() {
     return cluster.network();
@@ -62,7 +82,7 @@ record FaultStage(
 
   /** Ends what was wrong with the network server's settings, as ops would. */
   void mend() throws IOException {
-    ServerOptions right = cluster.networkOptions().withCertificate(certificates.good());
+    ServerOptions right = cluster.networkOptions().withCertificate(certificates().good());
     network().restart(wrong -> right);
   }
 

@@ -43,8 +43,7 @@ final class FaultsIT {
   private long lastId;
 
   /** What is there as long as the class runs. */
-  private record Scene(
-      Cluster cluster, Certificates certificates, QuietRouter quiet, RouterWatch router) {}
+  private record Scene(Cluster cluster, FaultStage.Props props, RouterWatch router) {}
 
   @BeforeAll
   void start() throws Exception {
@@ -61,7 +60,7 @@ final class FaultsIT {
         RouterWatch.over(builder -> builder.build(cluster.table(cluster.tcp(Server.NETWORK), 0)));
     open.push(router);
     books = cluster.books();
-    scene = Optional.of(new Scene(cluster, certificates, quiet, router));
+    scene = Optional.of(new Scene(cluster, new FaultStage.Props(certificates, quiet), router));
   }
 
   @AfterAll
@@ -97,8 +96,7 @@ final class FaultsIT {
       FaultStage stage =
           new FaultStage(
               cluster,
-              scene.orElseThrow().certificates(),
-              scene.orElseThrow().quiet(),
+              scene.map(Scene::props),
               router,
               traffic,
               router.told().size());
