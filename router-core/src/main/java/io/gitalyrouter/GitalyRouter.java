@@ -6,6 +6,7 @@ import io.gitalyrouter.call.LiveTable;
 import io.gitalyrouter.call.ReplayBudget;
 import io.gitalyrouter.call.RoutingChannel;
 import io.gitalyrouter.event.RouterListener;
+import io.gitalyrouter.method.MethodRules;
 import io.gitalyrouter.route.Route;
 import io.gitalyrouter.route.RoutingTable;
 import io.gitalyrouter.transport.TransportSettings;
@@ -50,6 +51,7 @@ public final class GitalyRouter implements AutoCloseable {
             world.random(),
             executor,
             new ReplayBudget(ReplayBudget.DEFAULT_CALL_BYTES, ReplayBudget.DEFAULT_ROUTER_BYTES),
+            new MethodRules(),
             CallSettings.DEFAULT_NETWORK_SHARE);
     this.tables = new TableOwner(builder, world, calls);
     boolean built = false;

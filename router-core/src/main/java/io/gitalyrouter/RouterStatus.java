@@ -64,7 +64,13 @@ public record RouterStatus(
    * @param network whether it is a network endpoint
    * @param state what is known of it
    * @param inFlight calls that hold a lease on it
+   * @param version the Gitaly version that it told; empty until it was asked, which it is while a
+   *     role needs it
    */
   public record EndpointStatus(
-      String address, boolean network, EndpointState state, long inFlight) {}
+      String address,
+      boolean network,
+      EndpointState state,
+      long inFlight,
+      Optional<String> version) {}
 }

@@ -49,6 +49,7 @@ final class StatusReport {
         endpoint.endpoint().address(),
         endpoint.route() == Route.NETWORK,
         endpoint.reportedState(),
-        endpoint.inFlight());
+        endpoint.inFlight(),
+        endpoint.version());
   }
 }

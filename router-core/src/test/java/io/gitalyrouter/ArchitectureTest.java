@@ -30,9 +30,12 @@ final class ArchitectureTest {
       new TreeMap<>(
           Map.of(
               "io.gitalyrouter.time", List.of(),
+              "io.gitalyrouter.wire", List.of(),
               "io.gitalyrouter.route", List.of(),
               "io.gitalyrouter.event", List.of("io.gitalyrouter.route"),
-              "io.gitalyrouter.method", List.of("io.grpc"),
+              "io.gitalyrouter.method",
+                  List.of(
+                      "io.gitalyrouter.wire", "io.grpc", "io.grpc.protobuf", "com.google.protobuf"),
               "io.gitalyrouter.breaker",
                   List.of("io.gitalyrouter.time", "io.github.resilience4j.."),
               "io.gitalyrouter.transport",
@@ -40,6 +43,7 @@ final class ArchitectureTest {
                       "io.gitalyrouter.route",
                       "io.gitalyrouter.event",
                       "io.gitalyrouter.time",
+                      "io.gitalyrouter.wire",
                       "io.grpc",
                       "io.grpc.netty",
                       "io.netty.."),

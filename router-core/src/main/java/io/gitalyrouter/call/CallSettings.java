@@ -1,5 +1,6 @@
 package io.gitalyrouter.call;
 
+import io.gitalyrouter.method.MethodRules;
 import io.gitalyrouter.time.Ticker;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
@@ -11,6 +12,7 @@ import java.util.random.RandomGenerator;
  * @param random draws the bucket of a call; thread-safe
  * @param executor runs the callbacks of refused calls that bring no executor
  * @param budget bounds what is kept for replays
+ * @param methods what is known of each method
  * @param networkShare the part of what is left of a deadline that the first attempt of a replayable
  *     call may use; above 0, below 1
  */
@@ -19,6 +21,7 @@ public record CallSettings(
     RandomGenerator random,
     Executor executor,
     ReplayBudget budget,
+    MethodRules methods,
     double networkShare) {
   /** The default of {@code networkShare}. */
   public static final double DEFAULT_NETWORK_SHARE = 0.7;

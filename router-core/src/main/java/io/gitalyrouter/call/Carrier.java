@@ -96,11 +96,12 @@ final class Carrier<Q, P> {
   /** Notes a message, or another entry; returns false if that ended the right to move. */
   boolean push(Object entry, long bytes) {
     synchronized (lock) {
-      boolean kept = buffer.add(entry, bytes);
-      if (!kept) {
-        commitNow();
+      // To an attempt that is being cancelled nothing more is sent, so nothing need be kept.
+      if (buffer.add(entry, bytes) || nudged != null) {
+        return true;
       }
-      return kept;
+      commitNow();
+      return false;
     }
   }
 
@@ -113,6 +114,11 @@ final class Carrier<Q, P> {
 
   /** Asks for responses; what is asked of an attempt that is lost is asked of the next again. */
   void request(int count) {
+    ClientCall<Q, P> settled = direct;
+    if (settled != null) {
+      settled.request(count);
+      return;
+    }
     ClientCall<Q, P> target;
     synchronized (lock) {
       if (!committed || !started) {
@@ -146,9 +152,10 @@ final class Carrier<Q, P> {
   /** Has the attempt cancelled, so that the call can move, unless it is too late for that. */
   void nudge(Nudge why, boolean replayable) {
     synchronized (lock) {
+      boolean unsent = why == Nudge.GIT_QUARANTINE;
       // Once a stream exists, what may run only once can only wait for its answer.
-      boolean mayMove = (replayable && why != Nudge.DISCONNECTED) || !current.hasStream();
-      if (committed || nudged != null || !mayMove) {
+      boolean mayMove = unsent || (replayable && why != Nudge.DISCONNECTED) || !current.hasStream();
+      if (committed || !mayMove || (nudged != null && !unsent)) {
         return;
       }
       nudged = why;
@@ -166,12 +173,12 @@ final class Carrier<Q, P> {
   /**
    * Commits the call to the attempt that has an answer.
    *
-   * @return false if the attempt was cancelled for a move already, and the call may run twice: then
-   *     its answer may be cut off anywhere and must not be used
+   * @return false if the attempt was cancelled for a move already, and the call may run twice or
+   *     was not sent: then its answer may be cut off anywhere and must not be used
    */
   boolean commitOnAnswer(boolean replayable) {
     synchronized (lock) {
-      if (!committed && nudgeSent && replayable) {
+      if (!committed && nudgeSent && (replayable || nudged == Nudge.GIT_QUARANTINE)) {
         return false;
       }
       commitNow();
@@ -194,6 +201,8 @@ final class Carrier<Q, P> {
       committed = true;
       halfCloseSent = false;
       cancelSent = false;
+      nudged = null;
+      nudgeSent = false;
       buffer.rewind();
     }
     carry();
@@ -251,11 +260,10 @@ final class Carrier<Q, P> {
           cancelStatus = cancelled;
           return Step.CANCEL;
         }
-      } else if (nudged != null && !committed) {
-        if (!nudgeSent) {
-          nudgeSent = true;
-          return Step.CANCEL_TO_MOVE;
-        }
+      } else if (nudged != null && !nudgeSent && !committed) {
+        nudgeSent = true;
+        return Step.CANCEL_TO_MOVE;
+      } else if (nudgeSent) {
         // The attempt takes nothing more; its end is on the way, and the buffer waits for it.
       } else if (buffer.hasNext()) {
         entry = buffer.next();

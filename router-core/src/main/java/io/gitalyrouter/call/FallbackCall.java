@@ -46,7 +46,10 @@ final class FallbackCall<Q, P> extends ClientCall<Q, P> implements WatchedCall {
    */
   private Metadata headers = new Metadata();
 
-  /** How the network attempt ended, once the call has moved. Confined to the callbacks. */
+  /** Whether the first message was looked at. Confined to the caller's thread. */
+  private boolean begun;
+
+  /** How the network attempt failed, once the call has moved. Confined to the callbacks. */
   private @Nullable Status movedAfter;
 
   FallbackCall(NetworkPlan<Q, P> plan, Context context) {
@@ -77,14 +80,14 @@ final class FallbackCall<Q, P> extends ClientCall<Q, P> implements WatchedCall {
     Metadata copy = new Metadata();
     copy.merge(requestHeaders);
     carrier.headers(copy);
-    boolean begun = false;
+    boolean started = false;
     try {
       // Watched before it starts: its end, which unwatches it, can come at once.
       plan.network().watch(this);
       carrier.carry();
-      begun = true;
+      started = true;
     } finally {
-      if (!begun) {
+      if (!started) {
         plan.network().unwatch(this);
         plan.permit().ignored();
         plan.network().release();
@@ -97,9 +100,19 @@ final class FallbackCall<Q, P> extends ClientCall<Q, P> implements WatchedCall {
   public void sendMessage(Q message) {
     ClientCall<Q, P> direct = carrier.direct();
     if (direct == null) {
+      if (!begun) {
+        begun = true;
+        keepQuarantineLocal(message);
+      }
       push(message, MessageSize.of(plan.method(), message));
     } else {
       direct.sendMessage(message);
+    }
+  }
+
+  private void keepQuarantineLocal(Q message) {
+    if (FirstMessage.namesQuarantine(plan.rule().repository(), plan.method(), message)) {
+      nudge(Nudge.GIT_QUARANTINE);
     }
   }
 
@@ -250,7 +263,7 @@ final class FallbackCall<Q, P> extends ClientCall<Q, P> implements WatchedCall {
     if (local == null) {
       return false;
     }
-    movedAfter = status;
+    movedAfter = cause == MoveCause.GIT_QUARANTINE ? null : status;
     plan.recorder().moved(plan.method(), status, cause);
     ClientCall<Q, P> call = local.newCall(plan.method(), plan.options(), context);
     carrier.moveTo(new Attempt<>(this, local, call, null), headers);

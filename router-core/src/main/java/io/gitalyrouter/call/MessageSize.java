@@ -19,11 +19,15 @@ final class MessageSize {
       return ONE_USE;
     }
     try (InputStream bytes = method.streamRequest(message)) {
-      return bytes instanceof KnownLength || bytes instanceof ByteArrayInputStream
-          ? bytes.available()
-          : ONE_USE;
-    } catch (IOException e) {
+      return isRepeatable(bytes) ? bytes.available() : ONE_USE;
+    } catch (IOException | RuntimeException e) {
+      // The attempt meets the same, and ends the call with it as on any channel.
       return ONE_USE;
     }
+  }
+
+  /** Whether the message that gave this stream can give it again. */
+  static boolean isRepeatable(InputStream bytes) {
+    return bytes instanceof KnownLength || bytes instanceof ByteArrayInputStream;
   }
 }

@@ -13,7 +13,9 @@ public enum MoveCause {
   /** It may run twice, and the endpoint is silent. */
   SILENT,
   /** It may run twice, and its share of the deadline is spent. */
-  SHARE_SPENT;
+  SHARE_SPENT,
+  /** Its first message, which was not sent, names a quarantine of git objects. */
+  GIT_QUARANTINE;
 
   private final String label = name().toLowerCase(Locale.ROOT);
 

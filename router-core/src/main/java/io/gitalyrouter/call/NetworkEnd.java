@@ -64,8 +64,9 @@ record NetworkEnd(
   private Outcome breakerOutcome() {
     Outcome outcome;
     if (isOurCancel()) {
-      // That a call was queued proves no sickness; silence and a spent share do.
-      outcome = nudge == Nudge.DISCONNECTED ? Outcome.IGNORED : Outcome.SICK;
+      // Silence and a spent share show sickness; that a call was queued, or is local's, does not.
+      outcome =
+          nudge == Nudge.SILENT || nudge == Nudge.SHARE_SPENT ? Outcome.SICK : Outcome.IGNORED;
     } else if (isServersCancel()) {
       outcome = Outcome.SICK;
     } else {
@@ -81,6 +82,9 @@ record NetworkEnd(
     Status.Code code = status.getCode();
     if (code == Status.Code.OK || code == Status.Code.DEADLINE_EXCEEDED) {
       return null;
+    }
+    if (nudge == Nudge.GIT_QUARANTINE && !gaveUp) {
+      return MoveCause.GIT_QUARANTINE;
     }
     if (!headersLeft && (isOurCancel() || isServersCancel() || code != Status.Code.CANCELLED)) {
       return MoveCause.NEVER_LEFT;

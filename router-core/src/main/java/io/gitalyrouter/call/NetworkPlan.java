@@ -1,7 +1,7 @@
 package io.gitalyrouter.call;
 
 import io.gitalyrouter.breaker.RouteBreaker;
-import io.gitalyrouter.method.MethodPolicy;
+import io.gitalyrouter.method.MethodRule;
 import io.gitalyrouter.transport.LiveEndpoint;
 import io.grpc.CallOptions;
 import io.grpc.MethodDescriptor;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param method the method
  * @param options the caller's options
- * @param policy whether it may run twice
+ * @param rule whether it may run twice
  * @param side the network side; the plan owns a lease on its endpoint
  * @param permit of the side's breaker; the plan owns it
  * @param local gives a leased local endpoint at the moment of a move; null if there is none any
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 record NetworkPlan<Q, P>(
     MethodDescriptor<Q, P> method,
     CallOptions options,
-    MethodPolicy policy,
+    MethodRule rule,
     RouteSet.Network side,
     RouteBreaker.Permit permit,
     Supplier<@Nullable LiveEndpoint> local,
@@ -40,7 +40,7 @@ record NetworkPlan<Q, P>(
   }
 
   boolean isReplayable() {
-    return policy == MethodPolicy.REPLAYABLE;
+    return rule.isReplayable();
   }
 
   /** Whether the headers of an answer wait for its first message. */

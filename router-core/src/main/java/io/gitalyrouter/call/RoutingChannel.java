@@ -2,6 +2,7 @@ package io.gitalyrouter.call;
 
 import io.gitalyrouter.breaker.RouteBreaker.Permit;
 import io.gitalyrouter.method.MethodPolicy;
+import io.gitalyrouter.method.MethodRule;
 import io.gitalyrouter.route.Decision;
 import io.gitalyrouter.route.Route;
 import io.gitalyrouter.route.RouteDecider;
@@ -63,8 +64,8 @@ public final class RoutingChannel extends Channel {
    */
   <Q, P> ClientCall<Q, P> route(
       MethodDescriptor<Q, P> method, CallOptions options, Metadata headers, Context context) {
-    MethodPolicy policy = MethodPolicy.of(method);
-    if (policy == MethodPolicy.SIDECHANNEL) {
+    MethodRule rule = settings.methods().of(method);
+    if (rule.policy() == MethodPolicy.SIDECHANNEL) {
       return refused(options, needsSideChannel(method));
     }
     while (true) {
@@ -73,18 +74,17 @@ public final class RoutingChannel extends Channel {
       if (set == null) {
         return refused(options, notInTable(table));
       }
-      Decision decision = decide(table, set, method, policy, options, headers);
+      Decision decision = decide(table, set, method, rule, options, headers);
       if (decision.route() == Route.NETWORK && set.network() != null) {
         RouteSet.Network network = set.network();
-        boolean canMove = policy == MethodPolicy.REPLAYABLE;
-        boolean tooRisky = !canMove && network.breaker().isDoubtful();
+        boolean tooRisky = !rule.isReplayable() && network.breaker().isDoubtful();
         Permit permit = tooRisky ? null : network.breaker().tryAcquire();
         if (permit == null) {
           decision = tooRisky ? Decision.DOUBTFUL : Decision.BREAKER_OPEN;
         } else if (network.endpoint().tryLease()) {
           set.recorder().started(decision);
           return new FallbackCall<>(
-              plan(method, options, policy, network, permit, set, context), context);
+              plan(method, options, rule, network, permit, set, context), context);
         } else {
           permit.ignored();
           continue;
@@ -102,14 +102,14 @@ public final class RoutingChannel extends Channel {
       LiveTable table,
       RouteSet set,
       MethodDescriptor<?, ?> method,
-      MethodPolicy policy,
+      MethodRule rule,
       CallOptions options,
       Metadata headers) {
     return RouteDecider.decide(
         table.forcedLocal().isPresent(),
         options.getOption(ROUTE),
         set.routes(),
-        policy == MethodPolicy.PINNED || headers.containsKey(SNAPSHOT_PATH),
+        rule.policy() == MethodPolicy.PINNED || headers.containsKey(SNAPSHOT_PATH),
         bucket(set, headers),
         set.networkCondition(method.getFullMethodName()));
   }
@@ -139,17 +139,17 @@ public final class RoutingChannel extends Channel {
   private <Q, P> NetworkPlan<Q, P> plan(
       MethodDescriptor<Q, P> method,
       CallOptions options,
-      MethodPolicy policy,
+      MethodRule rule,
       RouteSet.Network network,
       Permit permit,
       RouteSet set,
       Context context) {
-    long leftNanos = policy == MethodPolicy.REPLAYABLE ? nanosLeft(options, context) : -1;
+    long leftNanos = rule.isReplayable() ? nanosLeft(options, context) : -1;
     boolean hasShare = leftNanos >= 0;
     return new NetworkPlan<>(
         method,
         options,
-        policy,
+        rule,
         network,
         permit,
         this::leaseLocal,

@@ -1,7 +1,5 @@
 package io.gitalyrouter.method;
 
-import io.grpc.MethodDescriptor;
-
 /** How often, and where, a method may run. <em>Immutable.</em> */
 public enum MethodPolicy {
   /** Reads only, in every known version of Gitaly: running it again on the other side is safe. */
@@ -11,15 +9,5 @@ public enum MethodPolicy {
   /** Belongs to the server that started it, such as a hook: always served locally. */
   PINNED,
   /** Needs a side channel that no plain gRPC channel has: refused before it is sent. */
-  SIDECHANNEL;
-
-  /**
-   * The policy of a method. Only the name counts, because a method's op type changed between
-   * versions of Gitaly; where versions disagree, the stricter one wins.
-   *
-   * @return {@link #ONCE} for a method that is not known
-   */
-  public static MethodPolicy of(MethodDescriptor<?, ?> method) {
-    return MethodTable.policy(method.getFullMethodName());
-  }
+  SIDECHANNEL
 }

@@ -9,59 +9,42 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The policies of the RPCs that {@code methods.tsv} lists. <em>Immutable.</em> */
+/**
+ * What the names of Gitaly's RPCs say. The build derives the resource from {@code
+ * src/main/gitaly/methods.tsv}. <em>Immutable.</em>
+ */
 final class MethodTable {
-  private static final String RESOURCE = "methods.tsv";
-  private static final Map<String, MethodPolicy> POLICIES = load();
+  private static final String RESOURCE = "policies.tsv";
+  private static final MethodRule UNKNOWN = new MethodRule(MethodPolicy.ONCE, RepositoryField.NONE);
+  private static final Map<String, MethodRule> RULES = load();
 
   private MethodTable() {}
 
-  static MethodPolicy policy(String fullMethodName) {
-    return POLICIES.getOrDefault(fullMethodName, MethodPolicy.ONCE);
+  /** The rule of a name; that of a method that is not known may run once, and names nothing. */
+  static MethodRule rule(String fullMethodName) {
+    return RULES.getOrDefault(fullMethodName, UNKNOWN);
   }
 
-  static Map<String, MethodPolicy> all() {
-    return POLICIES;
+  static Map<String, MethodRule> all() {
+    return RULES;
   }
 
-  private static Map<String, MethodPolicy> load() {
-    Map<String, MethodPolicy> policies = new HashMap<>();
+  private static Map<String, MethodRule> load() {
+    Map<String, MethodRule> rules = new HashMap<>();
     try (InputStream in = MethodTable.class.getResourceAsStream(RESOURCE)) {
       if (in == null) {
         throw new IllegalStateException(RESOURCE + " is missing from the jar; rebuild it");
       }
       BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        if (!line.startsWith("#")) {
-          add(policies, line);
-        }
+        String[] cells = line.split("\t", -1);
+        rules.put(
+            cells[0],
+            new MethodRule(MethodPolicy.valueOf(cells[1]), RepositoryField.parse(cells[2])));
       }
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + RESOURCE, e);
     }
-    return Map.copyOf(policies);
-  }
-
-  private static void add(Map<String, MethodPolicy> policies, String line) {
-    String[] cells = line.split("\t", -1);
-    if (cells.length != 5) {
-      throw new IllegalStateException(RESOURCE + ": not five cells: " + line);
-    }
-    policies.put("gitaly." + cells[0], policy(cells[1], cells[2], cells[4]));
-  }
-
-  private static MethodPolicy policy(String older, String newer, String limit) {
-    return switch (limit) {
-      case "sidechannel" -> MethodPolicy.SIDECHANNEL;
-      case "hook", "internal" -> MethodPolicy.PINNED;
-      case "effect" -> MethodPolicy.ONCE;
-      case "-" -> readsIn(older) && readsIn(newer) ? MethodPolicy.REPLAYABLE : MethodPolicy.ONCE;
-      default -> throw new IllegalStateException(RESOURCE + ": unknown limit: " + limit);
-    };
-  }
-
-  /** A version that does not have the method ("-") does not disagree. */
-  private static boolean readsIn(String opType) {
-    return opType.equals("accessor") || opType.equals("-");
+    return Map.copyOf(rules);
   }
 }

@@ -3,6 +3,7 @@ package io.gitalyrouter.transport;
 import io.gitalyrouter.event.EndpointState;
 import io.gitalyrouter.event.RouterEvent.EndpointChanged;
 import io.gitalyrouter.event.RouterEvent.StorageChecked;
+import io.gitalyrouter.event.RouterEvent.Trouble;
 import io.gitalyrouter.event.RouterListener;
 import io.gitalyrouter.route.Endpoint;
 import io.gitalyrouter.route.Token;
@@ -127,6 +128,10 @@ public final class EndpointPool {
         listener.onEvent(
             new StorageChecked(
                 check.storage(), check.verdict().result().name(), check.verdict().why()));
+      }
+      Trouble versions = check.versionTrouble();
+      if (versions != null) {
+        listener.onEvent(versions);
       }
     }
   }

@@ -16,6 +16,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -186,6 +187,12 @@ public final class LiveEndpoint {
 
   @Nullable ServerReport report() {
     return report;
+  }
+
+  /** The version that the server behind the newest connection told; empty until it has. */
+  public Optional<String> version() {
+    ServerReport known = report;
+    return known == null ? Optional.empty() : Optional.of(known.version());
   }
 
   void report(@Nullable ServerReport answer) {

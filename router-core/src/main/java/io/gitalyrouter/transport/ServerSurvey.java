@@ -4,6 +4,7 @@ import io.gitalyrouter.event.EndpointState;
 import io.gitalyrouter.event.RouterListener;
 import io.gitalyrouter.route.Route;
 import io.gitalyrouter.transport.ServerReport.Storage;
+import io.gitalyrouter.wire.WireFields;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.time.Duration;
@@ -136,7 +137,7 @@ final class ServerSurvey {
     while (fields.next()) {
       switch (fields.number()) {
         case 1 -> name = fields.asText();
-        case 2 -> readable = fields.asBoolean();
+        case 2 -> readable = fields.asNumber() != 0;
         case 5 -> filesystemId = fields.asText();
         default -> {}
       }

@@ -1,5 +1,6 @@
 package io.gitalyrouter.transport;
 
+import io.gitalyrouter.event.RouterEvent.Trouble;
 import io.gitalyrouter.transport.ServerReport.Storage;
 import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,9 @@ public final class StorageCheck {
    * read lets calls through for one tick more.
    */
   private volatile Verdict verdict = new Verdict(Result.UNKNOWN, "neither side has answered yet");
+
+  /** The versions that were told to differ. Confined to the synchronization context. */
+  private String toldVersions = "";
 
   /** A check of one storage on two endpoints, which are asked from now on. */
   public StorageCheck(String storage, LiveEndpoint local, LiveEndpoint network) {
@@ -66,6 +70,31 @@ public final class StorageCheck {
     }
     verdict = now;
     return now.result() != before.result();
+  }
+
+  /**
+   * What to tell of versions that differ, once for each pair; null if there is nothing to tell.
+   * Runs in the synchronization context.
+   */
+  @Nullable Trouble versionTrouble() {
+    ServerReport here = local.report();
+    ServerReport there = network.report();
+    if (here == null || there == null) {
+      return null;
+    }
+    String both =
+        here.version().equals(there.version())
+            ? ""
+            : "runs Gitaly " + there.version() + ", the local side " + here.version();
+    boolean isNews = !both.equals(toldVersions);
+    toldVersions = both;
+    return isNews && !both.isEmpty()
+        ? new Trouble(
+            network.toString(),
+            both,
+            "install the same version on both sides before you compare them; calls are routed"
+                + " meanwhile")
+        : null;
   }
 
   String storage() {

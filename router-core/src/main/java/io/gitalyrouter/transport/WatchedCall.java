@@ -16,7 +16,9 @@ public interface WatchedCall {
      */
     DISCONNECTED,
     /** The call's share of its deadline is spent; what is left is for the local side. */
-    SHARE_SPENT
+    SHARE_SPENT,
+    /** The first message names a quarantine of git objects: nothing was sent, nothing may be. */
+    GIT_QUARANTINE
   }
 
   /** Moves the call if it can. Called from the watch; must not block. */

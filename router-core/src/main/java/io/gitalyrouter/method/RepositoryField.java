@@ -1,0 +1,71 @@
+package io.gitalyrouter.method;
+
+import io.gitalyrouter.wire.WireFields;
+
+/**
+ * Where the first request of a call names the repository that it is about: a path of field numbers.
+ * <em>Immutable.</em>
+ */
+public final class RepositoryField {
+  /** The request names no repository, or it is not known where. */
+  public static final RepositoryField NONE = new RepositoryField();
+
+  /** Fields of {@code gitaly.Repository}, equal in all versions of Gitaly. */
+  private static final int GIT_OBJECT_DIRECTORY = 4;
+
+  private static final int GIT_ALTERNATE_OBJECT_DIRECTORIES = 5;
+
+  private final int[] path;
+
+  private RepositoryField(int... path) {
+    this.path = path;
+  }
+
+  /** Reads a path such as {@code 1.1}; {@code -} is none. */
+  static RepositoryField parse(String text) {
+    if (text.equals("-")) {
+      return NONE;
+    }
+    String[] numbers = text.split("\\.", -1);
+    int[] path = new int[numbers.length];
+    for (int i = 0; i < path.length; i++) {
+      path[i] = Integer.parseInt(numbers[i]);
+    }
+    return new RepositoryField(path);
+  }
+
+  /** Whether there is a repository to look at. */
+  public boolean isKnown() {
+    return path.length > 0;
+  }
+
+  /**
+   * Whether a request is about objects in quarantine: those of a push that is not accepted yet, in
+   * a directory that the server which takes the push made for itself.
+   *
+   * @param request the whole message; bytes that are no protobuf message name no quarantine
+   */
+  public boolean namesQuarantine(byte[] request) {
+    try {
+      return isKnown() && namesQuarantine(new WireFields(request), 0);
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private boolean namesQuarantine(WireFields message, int depth) {
+    while (message.next()) {
+      if (depth < path.length) {
+        // A field that stands twice is one message in two parts.
+        if (message.number() == path[depth] && namesQuarantine(message.asMessage(), depth + 1)) {
+          return true;
+        }
+      } else if (message.hasContent()
+          && (message.number() == GIT_OBJECT_DIRECTORY
+              || message.number() == GIT_ALTERNATE_OBJECT_DIRECTORIES)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}
