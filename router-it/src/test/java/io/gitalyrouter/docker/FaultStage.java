@@ -22,11 +22,7 @@ import java.util.Optional;
  * @param toldBefore how much the router had told before
  */
 record FaultStage(
-    Cluster cluster,
-    Optional<Props> props,
-    RouterWatch router,
-    Traffic traffic,
-    int toldBefore) {
+    Cluster cluster, Optional<Props> props, RouterWatch router, Traffic traffic, int toldBefore) {
   private static final Duration BACK = Duration.ofSeconds(10);
 
   /** Calls in which a fault shows what it does. */

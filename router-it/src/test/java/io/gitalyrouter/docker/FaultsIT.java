@@ -94,12 +94,7 @@ final class FaultsIT {
     long backMillis;
     try (Traffic traffic = Traffic.start(router, cluster.sample(), CALLERS, lastId)) {
       FaultStage stage =
-          new FaultStage(
-              cluster,
-              scene.map(Scene::props),
-              router,
-              traffic,
-              router.told().size());
+          new FaultStage(cluster, scene.map(Scene::props), router, traffic, router.told().size());
       try {
         stage.route(stage.usual());
         fault.strike().on(stage);

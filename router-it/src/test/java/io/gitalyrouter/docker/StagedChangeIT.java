@@ -164,8 +164,7 @@ final class StagedChangeIT {
 
   private void strike(Fault fault) throws Exception {
     RouterWatch git01 = scene().git01().watch();
-    FaultStage stage =
-        FaultStage.bare(scene().cluster(), git01, scene().git01().traffic());
+    FaultStage stage = FaultStage.bare(scene().cluster(), git01, scene().git01().traffic());
     fault.strike().on(stage);
     stage.back();
   }
@@ -174,7 +173,8 @@ final class StagedChangeIT {
   private void backOff(String from) throws Exception {
     go(ChangeStep.OFF);
     RouterWatch.until(
-        "the drain: " + from, () -> scene().git01().watch().router().status().networkInFlight() == 0);
+        "the drain: " + from,
+        () -> scene().git01().watch().router().status().networkInFlight() == 0);
     RouterWatch.until("the sockets are closed: " + from, () -> sockets() == 0);
     // A call is counted a moment after its lease is back.
     scene().git01().traffic().calls(100);
@@ -182,7 +182,9 @@ final class StagedChangeIT {
     Totals before = asked ? totals() : new Totals(0, 0, 0, 0);
     bothCall();
     if (asked) {
-      assertThat(totals()).as("seen on the network side after the way back: %s", from).isEqualTo(before);
+      assertThat(totals())
+          .as("seen on the network side after the way back: %s", from)
+          .isEqualTo(before);
     }
     assertThat(scene().git01().watch().router().status().endpoints())
         .as("endpoints: %s", from)

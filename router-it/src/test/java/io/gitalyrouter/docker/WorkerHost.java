@@ -17,7 +17,7 @@ import java.util.Deque;
 final class WorkerHost implements AutoCloseable {
   private static final int CALLERS = 8;
 
-  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private final Deque<Runnable> open = new ArrayDeque<>();
   private final RouterWatch watch;
   private final Traffic traffic;
   private final Books books;
@@ -28,11 +28,11 @@ final class WorkerHost implements AutoCloseable {
             builder -> {
               ConfiguredRouter configured =
                   ConfiguredRouter.open(FileSource.of(document), name, builder);
-              open.push(configured);
+              open.push(configured::close);
               return configured.router();
             });
     traffic = Traffic.start(watch, cluster.sample(), CALLERS, afterId);
-    open.push(traffic);
+    open.push(traffic::close);
     books = cluster.books();
   }
 
@@ -60,9 +60,9 @@ final class WorkerHost implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() {
     while (!open.isEmpty()) {
-      open.pop().close();
+      open.pop().run();
     }
   }
 }
