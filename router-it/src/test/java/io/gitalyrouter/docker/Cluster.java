@@ -33,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  * the end of the process. <em>Not thread-safe; confined to the test.</em>
  */
 final class Cluster implements AutoCloseable {
+  /** A name that a network server can be given. */
+  static final String NAME = "gitaly";
+
   private static final int REPOSITORIES = 64;
   private static final int SUBNET_TRIES = 40;
 
@@ -186,6 +189,10 @@ final class Cluster implements AutoCloseable {
 
   SampleStorage sample() {
     return sample;
+  }
+
+  String networkId() {
+    return networkId;
   }
 
   Path root() {

@@ -4,6 +4,8 @@ import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.Image;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -57,6 +59,17 @@ final class Engine {
 
   static String owner() {
     return Long.toString(ProcessHandle.current().pid());
+  }
+
+  /** Who owns a directory, as the engine is told who a container's processes are. */
+  static String user(Path directory) {
+    try {
+      return Files.getAttribute(directory, "unix:uid")
+          + ":"
+          + Files.getAttribute(directory, "unix:gid");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** What of this process is there, for people. */

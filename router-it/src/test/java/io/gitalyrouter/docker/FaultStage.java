@@ -8,6 +8,7 @@ import io.gitalyrouter.history.Traffic;
 import io.gitalyrouter.route.Endpoint;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,9 +21,15 @@ import java.util.Optional;
  * @param router the router
  * @param traffic who calls meanwhile
  * @param toldBefore how much the router had told before
+ * @param seen what other callers than these saw of it; the last counts
  */
 record FaultStage(
-    Cluster cluster, Optional<Props> props, RouterWatch router, Traffic traffic, int toldBefore) {
+    Cluster cluster,
+    Optional<Props> props,
+    RouterWatch router,
+    Traffic traffic,
+    int toldBefore,
+    List<FaultRow> seen) {
   private static final Duration BACK = Duration.ofSeconds(10);
 
   /** Calls in which a fault shows what it does. */
@@ -38,7 +45,13 @@ record FaultStage(
 
   /** A stage without props, on which nothing has happened yet. */
   static FaultStage bare(Cluster cluster, RouterWatch router, Traffic traffic) {
-    return new FaultStage(cluster, Optional.empty(), router, traffic, router.told().size());
+    return new FaultStage(
+        cluster, Optional.empty(), router, traffic, router.told().size(), new ArrayList<>());
+  }
+
+  /** What callers of the fault's own saw: it is theirs that counts then. */
+  void seen(Traffic.Verdict verdict, long backMillis) {
+    seen.add(FaultRow.seen(verdict, backMillis));
   }
 
   Certificates certificates() {

@@ -9,6 +9,7 @@ import io.gitalyrouter.history.Server;
 import io.gitalyrouter.history.Traffic;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -90,29 +91,39 @@ final class FaultsIT {
         });
     assumeTrue(missing.isEmpty(), () -> "needs " + missing.orElse(""));
 
-    Traffic.Verdict verdict;
-    long backMillis;
+    List<FaultRow> seen = new ArrayList<>();
     try (Traffic traffic = Traffic.start(router, cluster.sample(), CALLERS, lastId)) {
+      long back;
       FaultStage stage =
-          new FaultStage(cluster, scene.map(Scene::props), router, traffic, router.told().size());
+          new FaultStage(
+              cluster, scene.map(Scene::props), router, traffic, router.told().size(), seen);
       try {
         stage.route(stage.usual());
         fault.strike().on(stage);
-        backMillis = stage.back();
+        back = stage.back();
       } catch (Exception | AssertionError e) {
         throw new AssertionError(fault + ": status=" + router.router().status(), e);
       } finally {
         lastId = traffic.lastId() + CALLERS;
       }
-      verdict = traffic.stop(books);
+      seen.add(0, FaultRow.seen(traffic.stop(books), back));
       lastId = traffic.lastId();
     }
-    FaultRow row = FaultRow.seen(verdict, backMillis);
+    FaultRow row = seen.get(seen.size() - 1);
     rows.put(fault, row);
     System.out.println("fault: " + fault.name() + ": " + row);
+    for (FaultRow each : seen) {
+      assertKept(fault, each);
+    }
+  }
+
+  private static void assertKept(Fault fault, FaultRow row) {
+    Traffic.Verdict verdict = row.verdict().orElseThrow();
     List<String> broken =
         fault.gap().isEmpty() ? verdict.violations() : verdict.violationsBesideLostReads();
     assertThat(broken.stream().limit(10)).as("broken promises").isEmpty();
-    assertThat(backMillis).as("ms until the network side serves again").isLessThan(BACK.toMillis());
+    assertThat(row.backMillis())
+        .as("ms until the network side serves again")
+        .isLessThan(BACK.toMillis());
   }
 }

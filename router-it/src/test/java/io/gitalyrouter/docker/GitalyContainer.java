@@ -26,7 +26,6 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.startupcheck.IsRunningStartupCheckStrategy;
-import org.testcontainers.containers.wait.strategy.AbstractWaitStrategy;
 import org.testcontainers.utility.DockerImageName;
 
 /**
@@ -95,10 +94,6 @@ final class GitalyContainer implements AutoCloseable {
     List<Bind> binds = new ArrayList<>();
     binds.add(bind(place.home(), place.home().toString(), PropagationMode.DEFAULT_MODE));
     place.binds().forEach((outside, view) -> binds.add(bind(outside, view.path(), view.mounts())));
-    String user =
-        Files.getAttribute(place.home(), "unix:uid")
-            + ":"
-            + Files.getAttribute(place.home(), "unix:gid");
     if (image.isStandIn()) {
       container.withCommand("@" + place.home().resolve("options"));
     } else {
@@ -112,13 +107,7 @@ final class GitalyContainer implements AutoCloseable {
         .withLabels(Engine.label())
         .withTmpFs(Map.of("/tmp", "rw,exec,mode=1777"))
         .withStartupCheckStrategy(new IsRunningStartupCheckStrategy())
-        .waitingFor(
-            new AbstractWaitStrategy() {
-              @Override
-              protected void waitUntilReady() {
-                // A restart has to wait as well, so the waiting is done elsewhere.
-              }
-            })
+        .waitingFor(new NoWait())
         .withCreateContainerCmdModifier(
             create -> {
               HostConfig host =
@@ -127,7 +116,7 @@ final class GitalyContainer implements AutoCloseable {
               // A number of its own for each start: the books tell the runs of a server by it.
               host.withPidMode("host");
               host.withNetworkMode(place.networkId().isEmpty() ? "none" : place.networkId());
-              create.withUser(user);
+              create.withUser(Engine.user(place.home()));
               if (!place.ip().isEmpty()) {
                 create.withIpv4Address(place.ip());
               }
@@ -281,12 +270,23 @@ final class GitalyContainer implements AutoCloseable {
 
   /** Plugs it in again, at the same address. */
   void connect() {
+    connect(List.of());
+  }
+
+  /** Lets the name stand for its address, too, as long as it runs. */
+  void join(String name) {
+    disconnect();
+    connect(List.of(name));
+  }
+
+  private void connect(List<String> names) {
     Engine.client()
         .connectToNetworkCmd()
         .withNetworkId(place.networkId())
         .withContainerId(id())
         .withContainerNetwork(
             new ContainerNetwork()
+                .withAliases(names)
                 .withIpamConfig(new ContainerNetwork.Ipam().withIpv4Address(place.ip())))
         .exec();
   }

@@ -1,5 +1,6 @@
 package io.gitalyrouter.docker;
 
+import io.gitalyrouter.standin.StandInGitaly;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;
@@ -13,6 +14,7 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -68,18 +70,23 @@ record GitalyImage(String name, boolean isStandIn) {
   }
 
   private static String dockerfile(String base) {
-    String java = base.isEmpty() ? "/jre/bin/java" : "java";
     return (base.isEmpty() ? "FROM scratch\nCOPY root /\n" : "FROM " + base + "\n")
         + "COPY app /app\n"
-        + "LABEL "
-        + Engine.LABEL
-        + "="
-        + Engine.owner()
-        + "\n"
-        + "ENTRYPOINT [\""
-        + java
-        + "\", \"-XX:+UseSerialGC\", \"-XX:TieredStopAtLevel=1\", \"-Xmx160m\", \"-cp\","
-        + " \"/app/classes:/app/lib/*\", \"io.gitalyrouter.standin.StandInGitaly\"]\n";
+        + ("LABEL " + Engine.LABEL + "=" + Engine.owner() + "\n")
+        + "ENTRYPOINT "
+        + Stream.of(java(StandInGitaly.class, List.of()))
+            .map(word -> '"' + word + '"')
+            .collect(Collectors.joining(", ", "[", "]\n"));
+  }
+
+  /** The command of a program of this module in the stand-in's image, without its arguments. */
+  static String[] java(Class<?> main, List<String> options) {
+    List<String> command = new ArrayList<>();
+    command.add(System.getProperty(BASE, "").isEmpty() ? "/jre/bin/java" : "java");
+    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx160m"));
+    command.addAll(options);
+    command.addAll(List.of("-cp", "/app/classes:/app/test-classes:/app/lib/*", main.getName()));
+    return command.toArray(String[]::new);
   }
 
   private static void copyProgram(Path app) throws IOException {
@@ -92,6 +99,7 @@ record GitalyImage(String name, boolean isStandIn) {
       }
     }
     Trees.copy(Path.of("target", "classes"), app.resolve("classes"));
+    Trees.copy(Path.of("target", "test-classes"), app.resolve("test-classes"));
   }
 
   /** A runtime of few modules, with the system's libraries that it asks for. */

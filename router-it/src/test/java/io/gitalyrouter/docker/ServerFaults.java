@@ -99,6 +99,11 @@ final class ServerFaults {
                   s.quiet().awaitPings();
                   assertThat(s.quiet().losses()).as("connections lost to pings").isZero();
                 })
+            .needing(Need.STAND_IN),
+        Fault.of(
+                "name with another address",
+                "`dns:`, names kept for 1 s: another server gets the name, the first one dies",
+                NameFault::on)
             .needing(Need.STAND_IN));
   }
 

@@ -2,6 +2,7 @@ package io.gitalyrouter.history;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -65,7 +66,34 @@ public final class Traffic implements AutoCloseable {
       long moved,
       long slowestReadMillis,
       List<String> violations,
-      List<String> violationsBesideLostReads) {}
+      List<String> violationsBesideLostReads) {
+    /** For another process to read. */
+    public String toLines() {
+      List<String> lines = new ArrayList<>();
+      for (long number : new long[] {calls, lost, cut, unsure, doubled, moved, slowestReadMillis}) {
+        lines.add(Long.toString(number));
+      }
+      lines.addAll(violations);
+      return String.join("\n", lines);
+    }
+
+    /** What {@link #toLines} wrote; every violation counts. */
+    public static Verdict fromLines(String text) {
+      List<String> lines = text.lines().toList();
+      long[] numbers = lines.stream().limit(7).mapToLong(Long::parseLong).toArray();
+      List<String> violations = lines.subList(7, lines.size());
+      return new Verdict(
+          numbers[0],
+          numbers[1],
+          numbers[2],
+          numbers[3],
+          numbers[4],
+          numbers[5],
+          numbers[6],
+          violations,
+          violations);
+    }
+  }
 
   /** Calls that have ended. */
   public long ended() {
