@@ -32,8 +32,8 @@ public sealed interface RouterEvent {
       implements RouterEvent {}
 
   /**
-   * Something is wrong that a person has to mend. Told once until it changes; calls are served
-   * locally meanwhile.
+   * Something is wrong that a person has to mend. Told once until it changes; calls go on
+   * meanwhile, locally if need be.
    *
    * @param where the endpoint that it concerns
    * @param what what was seen

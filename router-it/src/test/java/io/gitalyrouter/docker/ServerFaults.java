@@ -65,13 +65,17 @@ final class ServerFaults {
         certificate(
             "certificate expired",
             "TLS; restarted with one that ended a week ago",
-            "UNREACHABLE",
+            "has expired",
             (s, o) -> o.withCertificate(s.certificates().expired())),
         certificate(
             "certificate of another host",
             "TLS; restarted with one for another name",
-            "UNREACHABLE",
+            "is not for",
             (s, o) -> o.withCertificate(s.certificates().wrongHost())),
+        Fault.of(
+            "certificate rotated",
+            "TLS; `ca_file` gets the next CA, the server its certificate, `ca_file` loses the first",
+            ServerFaults::rotated),
         Fault.of(
                 "version skew",
                 "the stand-in answers a method as if it did not know it",
@@ -138,6 +142,16 @@ final class ServerFaults {
           stage.route(stage.certificates().endpoint());
           setting.strike().on(stage);
         });
+  }
+
+  private static void rotated(FaultStage stage) throws Exception {
+    Certificates certificates = stage.certificates();
+    stage.route(certificates.endpoint());
+    certificates.trustBoth();
+    stage.network().restart(options -> options.withCertificate(certificates.next()));
+    stage.back();
+    certificates.trustNext();
+    stage.network().restart(options -> options);
   }
 
   private static ServerOptions right(FaultStage stage) throws Exception {
