@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Real faults under traffic, with the settings that users have: no read is lost, no mutation runs
  * twice, and the network side is back in use by itself. {@code -Dfaults.update=true} writes the
- * table of what was seen.
+ * table of what was seen, {@code -Dfaults.only=...} makes one fault.
  */
 @DockerTest
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -74,7 +74,10 @@ final class FaultsIT {
   }
 
   static List<Fault> faults() {
-    return Faults.all();
+    String only = System.getProperty("faults.only", "");
+    return Faults.all().stream()
+        .filter(fault -> only.isEmpty() || fault.name().equals(only))
+        .toList();
   }
 
   @ParameterizedTest

@@ -85,7 +85,7 @@ record GitalyImage(String name, boolean isStandIn) {
     command.add(System.getProperty(BASE, "").isEmpty() ? "/jre/bin/java" : "java");
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx160m"));
     command.addAll(options);
-    command.addAll(List.of("-cp", "/app/classes:/app/test-classes:/app/lib/*", main.getName()));
+    command.addAll(List.of("-cp", "/app/classes:/app/lib/*", main.getName()));
     return command.toArray(String[]::new);
   }
 
@@ -96,10 +96,10 @@ record GitalyImage(String name, boolean isStandIn) {
       String name = String.valueOf(path.getFileName());
       if (name.endsWith(".jar") && !FOR_TESTS_ONLY.matcher(name).matches()) {
         Files.copy(path, libraries.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+      } else if (Files.isDirectory(path)) {
+        Trees.copy(path, app.resolve("classes"));
       }
     }
-    Trees.copy(Path.of("target", "classes"), app.resolve("classes"));
-    Trees.copy(Path.of("target", "test-classes"), app.resolve("test-classes"));
   }
 
   /** A runtime of few modules, with the system's libraries that it asks for. */

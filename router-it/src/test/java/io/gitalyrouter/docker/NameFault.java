@@ -55,7 +55,12 @@ final class NameFault {
     try (GenericContainer<?> callers = callers()) {
       long own = connections(network);
       callers.start();
-      RouterWatch.until("callers by name", () -> connections(network) > own);
+      RouterWatch.until(
+          "callers by name",
+          () -> {
+            requireRunning(callers);
+            return connections(network) > own;
+          });
       stage.traffic().calls(OBSERVED);
       long before = storageCalls(twin);
       twin.join(Cluster.NAME);
@@ -69,16 +74,23 @@ final class NameFault {
       RouterWatch.until(
           "the verdict",
           () -> {
-            if (!callers.isRunning() && !Files.exists(home.resolve("verdict"))) {
-              throw new IllegalStateException("the callers ended: " + callers.getLogs());
+            if (Files.exists(home.resolve("verdict"))) {
+              return true;
             }
-            return Files.exists(home.resolve("verdict"));
+            requireRunning(callers);
+            return false;
           });
       stage.seen(Traffic.Verdict.fromLines(Files.readString(home.resolve("verdict"))), took);
     } finally {
       if (!network.isRunning()) {
         network.start();
       }
+    }
+  }
+
+  private static void requireRunning(GenericContainer<?> callers) {
+    if (!callers.isRunning()) {
+      throw new IllegalStateException("the callers ended: " + callers.getLogs());
     }
   }
 
