@@ -90,20 +90,25 @@ final class Engine {
 
   /** Removes what a process left that was killed before it could do so itself. */
   static void removeOrphans() {
-    for (Container container :
-        client().listContainersCmd().withShowAll(true).withLabelFilter(List.of(LABEL)).exec()) {
-      String owner = container.getLabels().getOrDefault(LABEL, "");
-      if (owner.matches("[0-9]+") && ProcessHandle.of(Long.parseLong(owner)).isEmpty()) {
-        remove(container.getId());
-      }
-    }
+    client()
+        .listContainersCmd()
+        .withShowAll(true)
+        .withLabelFilter(List.of(LABEL))
+        .exec()
+        .stream()
+        .filter(container -> isOrphan(container.getLabels()))
+        .forEach(container -> remove(container.getId()));
     client().listNetworksCmd().withFilter("label", List.of(LABEL)).exec().stream()
-        .filter(
-            network -> {
-              String owner = network.getLabels().getOrDefault(LABEL, "");
-              return owner.matches("[0-9]+") && ProcessHandle.of(Long.parseLong(owner)).isEmpty();
-            })
+        .filter(network -> isOrphan(network.getLabels()))
         .forEach(network -> client().removeNetworkCmd(network.getId()).exec());
+    client().listImagesCmd().withLabelFilter(LABEL).exec().stream()
+        .filter(image -> isOrphan(image.getLabels()))
+        .forEach(image -> client().removeImageCmd(image.getId()).withForce(true).exec());
+  }
+
+  private static boolean isOrphan(Map<String, String> labels) {
+    String owner = labels.getOrDefault(LABEL, "");
+    return owner.matches("[0-9]{1,18}") && ProcessHandle.of(Long.parseLong(owner)).isEmpty();
   }
 
   private static void remove(String id) {

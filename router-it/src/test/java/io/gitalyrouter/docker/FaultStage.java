@@ -109,7 +109,12 @@ record FaultStage(
 
   /** Waits until ops can read what is wrong: in the status, or in what the router told since. */
   void says(String what) {
-    RouterWatch.until("status says: " + what, () -> words().contains(what));
+    says(what, Duration.ofSeconds(30));
+  }
+
+  /** As {@link #says(String)}, in time. */
+  void says(String what, Duration patience) {
+    RouterWatch.until("status says: " + what, patience, () -> words().contains(what));
   }
 
   private String words() {

@@ -21,14 +21,18 @@ final class FaultTable {
       settings that users have. Written by `FaultsIT` with `-Dfaults.update=true`; the numbers are
       those of one run, the zeros are what every run is held to.
 
-      * *lost*: reads that failed although the local side was healthy, or were answered wrongly; 0, but for a
-        known gap.
+      * *lost*: reads that failed although the local side was healthy, or were answered wrongly; 0, but
+        for a known gap.
       * *doubled*: mutations that ran twice, by the servers' own ledgers; always 0.
-      * *cut*: streams that broke off after the caller had a part of the answer.
+      * *cut*: streams that broke off after the caller had a part of the answer; on a server that has
+        fallen silent they wait for their deadline.
       * *unsure*: mutations that failed; whether such a one ran is not always known.
       * *moved*: calls that left the network side and were served locally.
       * *slowest*: the longest that a read took.
       * *back*: from the end of the fault until the network side served again; always under 10 s.
+
+      A name's addresses are kept for 30 s by a JVM (`networkaddress.cache.ttl`) and by grpc (the system
+      property of that name); where `dns:` addresses are to follow sooner, set both.
 
       | fault | how it is made | calls | lost | doubled | cut | unsure | moved | slowest | back |
       |---|---|---|---|---|---|---|---|---|---|

@@ -14,6 +14,9 @@ final class ServerFaults {
   private static final String ALL_STORAGE_CALLS = "gitaly.R*";
   private static final String REF_EXISTS = "gitaly.RefService/RefExists";
 
+  /** A repository that is not found has the server asked at most 5 s after the last time. */
+  private static final Duration NEXT_SURVEY = Duration.ofSeconds(7);
+
   private ServerFaults() {}
 
   static List<Fault> all() {
@@ -38,7 +41,7 @@ final class ServerFaults {
                 s -> {
                   s.cluster().share().unmount();
                   try {
-                    s.says("is the share mounted?");
+                    s.says("is the share mounted?", NEXT_SURVEY);
                     s.enough();
                   } finally {
                     s.cluster().share().remount();
