@@ -77,7 +77,7 @@ final class EndpointWatch {
     silence.stop();
   }
 
-  /** Looks at what only time shows: silence, spent shares, attempts that never end. */
+  /** Looks at what only time shows: silence, the age of calls, attempts that never end. */
   void tick() {
     if (stopped) {
       return;
@@ -87,7 +87,7 @@ final class EndpointWatch {
     if (!isNetwork) {
       return;
     }
-    endpoint.nudgeSpent(now);
+    endpoint.ageCalls(now, silence.isHeard(now));
     switch (endpoint.state()) {
       case READY, SUSPECT -> silence.tick(now);
       case CONNECTING, UNREACHABLE -> abandonHungAttempt(now);

@@ -180,6 +180,11 @@ public final class LiveEndpoint {
     watched.remove(call);
   }
 
+  /** The calls that are watched. */
+  int watchedCalls() {
+    return watched.size();
+  }
+
   /** Bytes came from the endpoint: it lives. */
   public void heard() {
     heardNanos = ticker.nanos();
@@ -265,11 +270,9 @@ public final class LiveEndpoint {
     watched.forEach(call -> call.nudge(why));
   }
 
-  void nudgeSpent(long nowNanos) {
+  void ageCalls(long nowNanos, boolean speaks) {
     for (WatchedCall call : watched) {
-      if (call.isShareSpent(nowNanos)) {
-        call.nudge(Nudge.SHARE_SPENT);
-      }
+      call.age(nowNanos, speaks);
     }
   }
 

@@ -90,12 +90,7 @@ final class Engine {
 
   /** Removes what a process left that was killed before it could do so itself. */
   static void removeOrphans() {
-    client()
-        .listContainersCmd()
-        .withShowAll(true)
-        .withLabelFilter(List.of(LABEL))
-        .exec()
-        .stream()
+    client().listContainersCmd().withShowAll(true).withLabelFilter(List.of(LABEL)).exec().stream()
         .filter(container -> isOrphan(container.getLabels()))
         .forEach(container -> remove(container.getId()));
     client().listNetworksCmd().withFilter("label", List.of(LABEL)).exec().stream()
