@@ -26,8 +26,8 @@ final class MethodPolicies {
 
   private static String policy(Path table, String line) {
     String[] cells = line.split("\t", -1);
-    if (cells.length != 6) {
-      throw new IllegalArgumentException(table + ": not six cells: " + line);
+    if (cells.length != 7) {
+      throw new IllegalArgumentException(table + ": not seven cells: " + line);
     }
     String policy =
         switch (cells[4]) {
@@ -37,7 +37,7 @@ final class MethodPolicies {
           case "-" -> readsIn(cells[1]) && readsIn(cells[2]) ? "REPLAYABLE" : "ONCE";
           default -> throw new IllegalArgumentException(table + ": unknown limit: " + line);
         };
-    return "gitaly." + cells[0] + "\t" + policy + "\t" + cells[5];
+    return String.join("\t", "gitaly." + cells[0], policy, cells[5], cells[6]);
   }
 
   /** A version that does not have the method ("-") does not disagree. */

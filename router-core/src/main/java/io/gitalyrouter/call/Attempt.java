@@ -65,6 +65,11 @@ final class Attempt<Q, P> extends ClientCall.Listener<P> {
     heldMessage = message;
   }
 
+  /** The message that waits for the end of the answer. */
+  @Nullable P heldMessage() {
+    return heldMessage;
+  }
+
   /** Whether the caller has not been told yet that an answer began. */
   boolean isHolding() {
     return heldHeaders != null;

@@ -53,6 +53,9 @@ final class FallbackCall<Q, P> extends ClientCall<Q, P> implements WatchedCall {
   /** How the network attempt failed, once the call has moved. Confined to the callbacks. */
   private @Nullable Status movedAfter;
 
+  /** Whether the call moved because the network side does not have the repository. As above. */
+  private boolean deniedByNetwork;
+
   FallbackCall(NetworkPlan<Q, P> plan, Context context) {
     this.plan = plan;
     this.context = context;
@@ -200,8 +203,18 @@ final class FallbackCall<Q, P> extends ClientCall<Q, P> implements WatchedCall {
     if (plan.holdsMessage() && attempt.isHolding()) {
       attempt.hold(message);
     } else if (mayDeliver(attempt)) {
+      if (deniedByNetwork && !deniesExistence(message)) {
+        deniedByNetwork = false;
+        plan.network().contradictStorage();
+      }
       listener().onMessage(message);
     }
+  }
+
+  private boolean deniesExistence(@Nullable P answer) {
+    return answer != null
+        && plan.rule().asksExistence()
+        && MessageSize.isEmpty(plan.method(), answer);
   }
 
   void onClose(Attempt<Q, P> attempt, Status status, Metadata trailers) {
@@ -248,9 +261,10 @@ final class FallbackCall<Q, P> extends ClientCall<Q, P> implements WatchedCall {
             plan.isReplayable(),
             carrier.nudgeSent(),
             carrier.cancelled() != null || context.isCancelled(),
+            deniesExistence(attempt.heldMessage()),
             plan.network().suspicions() != suspicionsBefore);
     end.tell(plan);
-    if (status.getCode() == Status.Code.NOT_FOUND) {
+    if (end.isNotThere() || status.getCode() == Status.Code.NOT_FOUND) {
       plan.network().doubtStorage();
     }
     plan.network().release();
@@ -272,7 +286,9 @@ final class FallbackCall<Q, P> extends ClientCall<Q, P> implements WatchedCall {
       return false;
     }
     ClientCall<Q, P> call = local.newCall(plan.method(), plan.options(), context);
-    movedAfter = cause == MoveCause.GIT_QUARANTINE ? null : status;
+    boolean failed = cause != MoveCause.GIT_QUARANTINE && cause != MoveCause.NOT_THERE;
+    movedAfter = failed ? status : null;
+    deniedByNetwork = cause == MoveCause.NOT_THERE;
     if (!carrier.moveTo(new Attempt<>(this, local, call, null), headers)) {
       movedAfter = null;
       local.release();

@@ -26,6 +26,16 @@ final class MessageSize {
     }
   }
 
+  /** Whether a response stands for no bytes at all: all its fields have their defaults. */
+  static <P> boolean isEmpty(MethodDescriptor<?, P> method, P response) {
+    try (InputStream bytes = method.streamResponse(response)) {
+      return isRepeatable(bytes) && bytes.available() == 0;
+    } catch (IOException | RuntimeException e) {
+      // What cannot be written again is not known to be empty.
+      return false;
+    }
+  }
+
   /** Whether the message that gave this stream can give it again. */
   static boolean isRepeatable(InputStream bytes) {
     return bytes instanceof KnownLength || bytes instanceof ByteArrayInputStream;

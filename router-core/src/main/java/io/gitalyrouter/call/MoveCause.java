@@ -15,7 +15,11 @@ public enum MoveCause {
   /** It may run twice, and its share of the deadline is spent. */
   SHARE_SPENT,
   /** Its first message, which was not sent, names a quarantine of git objects. */
-  GIT_QUARANTINE;
+  GIT_QUARANTINE,
+  /**
+   * It may run twice, and the network side does not have the repository: local has the last word.
+   */
+  NOT_THERE;
 
   private final String label = name().toLowerCase(Locale.ROOT);
 

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param replayable whether the call may run twice
  * @param nudge why the router itself cancelled the attempt; null if it did not
  * @param gaveUp whether the caller cancelled the call, or its context is cancelled
+ * @param deniesExistence whether the answer, if it is one, says that the repository does not exist
  * @param suspected whether the endpoint became suspect while the attempt ran
  */
 record NetworkEnd(
@@ -26,6 +27,7 @@ record NetworkEnd(
     boolean replayable,
     @Nullable Nudge nudge,
     boolean gaveUp,
+    boolean deniesExistence,
     boolean suspected) {
 
   private boolean isOurCancel() {
@@ -77,10 +79,18 @@ record NetworkEnd(
     return outcome == Outcome.SICK && suspected ? Outcome.IGNORED : outcome;
   }
 
+  /** Whether the server says that it does not have the repository. */
+  boolean isNotThere() {
+    return (status.isOk() && deniesExistence) || OutcomeClassifier.isNotThere(status, headersSeen);
+  }
+
   /** Why an uncommitted call may move after this end; null if it may not. */
   @Nullable MoveCause moveCause() {
     Status.Code code = status.getCode();
-    if (code == Status.Code.OK || code == Status.Code.DEADLINE_EXCEEDED) {
+    if (code == Status.Code.OK) {
+      return deniesExistence && replayable && !gaveUp ? MoveCause.NOT_THERE : null;
+    }
+    if (code == Status.Code.DEADLINE_EXCEEDED) {
       return null;
     }
     if (nudge == Nudge.GIT_QUARANTINE && !gaveUp) {
@@ -94,6 +104,9 @@ record NetworkEnd(
     }
     if (!replayable) {
       return null;
+    }
+    if (OutcomeClassifier.isNotThere(status, headersSeen)) {
+      return MoveCause.NOT_THERE;
     }
     if (isOurCancel()) {
       return nudge == Nudge.SHARE_SPENT ? MoveCause.SHARE_SPENT : MoveCause.SILENT;

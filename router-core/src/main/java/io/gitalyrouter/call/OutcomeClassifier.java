@@ -49,6 +49,16 @@ final class OutcomeClassifier {
     };
   }
 
+  /**
+   * Whether the server says that the repository is not there. Most often that is the truth; a
+   * server whose share is not mounted says it of every repository.
+   */
+  static boolean isNotThere(Status status, boolean headersSeen) {
+    return !headersSeen
+        && status.getCode() == Status.Code.NOT_FOUND
+        && Outcome.isText(status, "repository not found");
+  }
+
   /** Whether a call that may run twice is worth running on the other side after this end. */
   static boolean isWorthReplaying(Status status, Metadata trailers, boolean headersSeen) {
     if (headersSeen) {

@@ -5,8 +5,9 @@ package io.gitalyrouter.method;
  *
  * @param policy how often, and where, it may run
  * @param repository where its first request names the repository that it is about
+ * @param asksExistence whether an empty answer says that the repository does not exist
  */
-public record MethodRule(MethodPolicy policy, RepositoryField repository) {
+public record MethodRule(MethodPolicy policy, RepositoryField repository, boolean asksExistence) {
 
   /** Whether a call may run again on the other side. */
   public boolean isReplayable() {
@@ -15,6 +16,6 @@ public record MethodRule(MethodPolicy policy, RepositoryField repository) {
 
   /** The rule of a method that may write after all. */
   MethodRule once() {
-    return isReplayable() ? new MethodRule(MethodPolicy.ONCE, repository) : this;
+    return isReplayable() ? new MethodRule(MethodPolicy.ONCE, repository, asksExistence) : this;
   }
 }

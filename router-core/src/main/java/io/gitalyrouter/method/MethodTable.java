@@ -15,7 +15,8 @@ import java.util.Map;
  */
 final class MethodTable {
   private static final String RESOURCE = "policies.tsv";
-  private static final MethodRule UNKNOWN = new MethodRule(MethodPolicy.ONCE, RepositoryField.NONE);
+  private static final MethodRule UNKNOWN =
+      new MethodRule(MethodPolicy.ONCE, RepositoryField.NONE, /* asksExistence= */ false);
   private static final Map<String, MethodRule> RULES = load();
 
   private MethodTable() {}
@@ -40,7 +41,10 @@ final class MethodTable {
         String[] cells = line.split("\t", -1);
         rules.put(
             cells[0],
-            new MethodRule(MethodPolicy.valueOf(cells[1]), RepositoryField.parse(cells[2])));
+            new MethodRule(
+                MethodPolicy.valueOf(cells[1]),
+                RepositoryField.parse(cells[2]),
+                cells[3].equals("denies")));
       }
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + RESOURCE, e);

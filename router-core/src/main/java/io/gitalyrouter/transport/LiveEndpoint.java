@@ -64,6 +64,9 @@ public final class LiveEndpoint {
   /** Set by calls and checks, cleared when the server is asked; a lost write is made again. */
   private volatile boolean storageDoubted;
 
+  /** As {@link #storageDoubted}. */
+  private volatile boolean storageContradicted;
+
   /** Whether a role needs to know; set once. As {@link #report}. */
   private volatile boolean surveyWanted;
 
@@ -232,12 +235,22 @@ public final class LiveEndpoint {
     storageDoubted = true;
   }
 
+  /** The local side has what this one says is not there: ask at once what the server serves. */
+  public void contradictStorage() {
+    storageContradicted = true;
+  }
+
+  boolean isStorageContradicted() {
+    return storageContradicted;
+  }
+
   boolean isStorageDoubted() {
     return storageDoubted;
   }
 
   void storageAsked() {
     storageDoubted = false;
+    storageContradicted = false;
   }
 
   boolean isSurveyWanted() {

@@ -67,7 +67,7 @@ final class ServerSurvey {
 
   private boolean isDue(long now) {
     Duration pause =
-        endpoint.report() == null
+        endpoint.report() == null || endpoint.isStorageContradicted()
             ? settings.silence()
             // Doubts come from any repository that was not found: bounded, as ServerInfo has a
             // price.

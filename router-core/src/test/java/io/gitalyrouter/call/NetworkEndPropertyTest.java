@@ -19,6 +19,7 @@ final class NetworkEndPropertyTest {
       Arrays.asList(
           null,
           "",
+          "repository not found",
           "storage name not found: \"s\"",
           "GetStorageByName: storage does not exist",
           "something else");
@@ -33,6 +34,7 @@ final class NetworkEndPropertyTest {
       boolean replayable,
       @Nullable Nudge nudge,
       boolean gaveUp,
+      boolean deniesExistence,
       boolean suspected) {
     Status.Code code() {
       return status.getCode();
@@ -48,7 +50,15 @@ final class NetworkEndPropertyTest {
 
     @Nullable MoveCause cause() {
       return new NetworkEnd(
-              status, trailers(), headersSeen, headersLeft, replayable, nudge, gaveUp, suspected)
+              status,
+              trailers(),
+              headersSeen,
+              headersLeft,
+              replayable,
+              nudge,
+              gaveUp,
+              deniesExistence,
+              suspected)
           .moveCause();
     }
 
@@ -69,15 +79,26 @@ final class NetworkEndPropertyTest {
     }
 
     Facts withReplayable(boolean to) {
-      return new Facts(status, details, headersSeen, headersLeft, to, nudge, gaveUp, suspected);
+      return new Facts(
+          status, details, headersSeen, headersLeft, to, nudge, gaveUp, deniesExistence, suspected);
     }
 
     Facts withHeadersLeft(boolean to) {
-      return new Facts(status, details, headersSeen, to, replayable, nudge, gaveUp, suspected);
+      return new Facts(
+          status, details, headersSeen, to, replayable, nudge, gaveUp, deniesExistence, suspected);
     }
 
     Facts withSuspected(boolean to) {
-      return new Facts(status, details, headersSeen, headersLeft, replayable, nudge, gaveUp, to);
+      return new Facts(
+          status,
+          details,
+          headersSeen,
+          headersLeft,
+          replayable,
+          nudge,
+          gaveUp,
+          deniesExistence,
+          to);
     }
   }
 
@@ -101,13 +122,32 @@ final class NetworkEndPropertyTest {
           for (boolean left : BOTH) {
             for (boolean replayable : BOTH) {
               for (boolean gaveUp : BOTH) {
-                for (boolean suspected : BOTH) {
-                  all.add(
-                      new Facts(status, details, seen, left, replayable, null, gaveUp, suspected));
-                  for (Nudge nudge : Nudge.values()) {
+                for (boolean denies : BOTH) {
+                  for (boolean suspected : BOTH) {
                     all.add(
                         new Facts(
-                            status, details, seen, left, replayable, nudge, gaveUp, suspected));
+                            status,
+                            details,
+                            seen,
+                            left,
+                            replayable,
+                            null,
+                            gaveUp,
+                            denies,
+                            suspected));
+                    for (Nudge nudge : Nudge.values()) {
+                      all.add(
+                          new Facts(
+                              status,
+                              details,
+                              seen,
+                              left,
+                              replayable,
+                              nudge,
+                              gaveUp,
+                              denies,
+                              suspected));
+                    }
                   }
                 }
               }
@@ -120,11 +160,29 @@ final class NetworkEndPropertyTest {
   }
 
   @Test
-  void success_and_the_deadline_s_end_never_move() {
+  void answer_that_denies_nothing_and_the_deadline_s_end_never_move() {
     for (Facts facts : all()) {
-      if (facts.code() == Status.Code.OK || facts.code() == Status.Code.DEADLINE_EXCEEDED) {
+      boolean denied = facts.code() == Status.Code.OK && facts.deniesExistence;
+      if (facts.code() == Status.Code.DEADLINE_EXCEEDED
+          || (facts.code() == Status.Code.OK && !denied)) {
         assertThat(facts.cause()).as("%s", facts).isNull();
       }
+    }
+  }
+
+  @Test
+  void reader_of_a_repository_that_is_not_there_asks_the_local_side() {
+    for (Facts facts : all()) {
+      boolean denied = facts.code() == Status.Code.OK && facts.deniesExistence && !facts.gaveUp;
+      boolean notFound =
+          facts.code() == Status.Code.NOT_FOUND
+              && "repository not found".equals(facts.status.getDescription())
+              && !facts.headersSeen
+              && facts.headersLeft
+              && !facts.isUnsent();
+      assertThat(facts.cause() == MoveCause.NOT_THERE)
+          .as("%s", facts)
+          .isEqualTo(facts.replayable && (denied || notFound));
     }
   }
 
@@ -169,11 +227,12 @@ final class NetworkEndPropertyTest {
   }
 
   @Test
-  void answer_that_began_is_replayed_only_when_the_server_is_lost() {
+  void answer_that_began_is_replayed_only_when_the_server_is_lost_or_denies_existence() {
     for (Facts facts : all()) {
       if (facts.headersSeen && facts.headersLeft && !facts.isUnsent() && facts.cause() != null) {
         assertThat(
                 facts.code() == Status.Code.UNAVAILABLE
+                    || facts.code() == Status.Code.OK
                     || facts.isOurCancel()
                     || facts.isServersCancel())
             .as("%s", facts)

@@ -68,6 +68,7 @@ final class MethodPolicyTest {
         List.of("mutator", "maintenance", "intercepted").contains(row[1])
             || List.of("mutator", "maintenance", "intercepted").contains(row[2]);
     assertThat(rule.isReplayable()).isEqualTo(!writesSomewhere && row[4].equals("-"));
+    assertThat(rule.asksExistence()).isEqualTo(row[0].equals("RepositoryService/RepositoryExists"));
     assertThat(rule.repository().isKnown()).isEqualTo(!row[5].equals("-"));
   }
 }
