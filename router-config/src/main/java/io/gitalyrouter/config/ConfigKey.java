@@ -10,6 +10,7 @@ import java.util.List;
 enum ConfigKey {
   VERSION("version", "integer", "1", "required"),
   KILL_SWITCH("kill_switch", "boolean or text", "true, false, or the reason", "false"),
+  STALE_AFTER("stale_after", "duration", "10s-24h", "30s"),
   STORAGES("storages", "mapping", "storages by name, at least one", "required"),
   LOCAL("storages.<storage>.local", "mapping", "an endpoint", "required"),
   LOCAL_ADDRESS("storages.<storage>.local.address", "address", Keys.ADDRESS, "required"),
@@ -31,6 +32,7 @@ enum ConfigKey {
   ROLE_STORAGES("roles.<role>.storages", "list or text", "names of storages, or all", "required"),
   PERCENT("roles.<role>.percent", "number (%)", "0-100, in steps of 0.01", "100"),
   UNIT("roles.<role>.unit", "text", "rpc or correlation_id", "rpc"),
+  WHEN_STALE("roles.<role>.when_stale", "text", "keep or local", "keep"),
   HOSTS("hosts", "mapping", "hosts by name; {} for none", "required"),
   HOST_ROLES("hosts.<host>.roles", "list", "names of roles", "required");
 

@@ -1,7 +1,9 @@
 package io.gitalyrouter.config;
 
+import io.gitalyrouter.config.RoleSettings.WhenStale;
 import io.gitalyrouter.route.Route;
 import io.gitalyrouter.route.RouteRule.BucketUnit;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -38,6 +40,7 @@ final class RoleReader {
     Optional<Double> percent =
         role.get(ConfigKey.PERCENT).flatMap(v -> v.percent(ConfigKey.PERCENT.range()));
     Optional<BucketUnit> unit = role.get(ConfigKey.UNIT).flatMap(RoleReader::unit);
+    Optional<WhenStale> whenStale = role.get(ConfigKey.WHEN_STALE).flatMap(RoleReader::whenStale);
     if (list.isPresent() && route.isPresent() && route.get() == Route.NETWORK) {
       refuseWithoutNetwork(list.get(), names, storages);
     }
@@ -48,7 +51,8 @@ final class RoleReader {
                 r,
                 names,
                 percent.orElse(Double.valueOf(ConfigKey.PERCENT.defaultValue())),
-                unit.orElse(BucketUnit.RPC)));
+                unit.orElse(BucketUnit.RPC),
+                whenStale.orElse(WhenStale.KEEP)));
   }
 
   private static Optional<Route> route(YamlValue value) {
@@ -64,6 +68,13 @@ final class RoleReader {
       units.put(unit.name().toLowerCase(Locale.ROOT), unit);
     }
     return value.word(ConfigKey.UNIT.range(), List.copyOf(units.keySet())).map(units::get);
+  }
+
+  private static Optional<WhenStale> whenStale(YamlValue value) {
+    List<String> words = Arrays.stream(WhenStale.values()).map(WhenStale::word).toList();
+    return value
+        .word(ConfigKey.WHEN_STALE.range(), words)
+        .map(word -> word.equals(WhenStale.LOCAL.word()) ? WhenStale.LOCAL : WhenStale.KEEP);
   }
 
   private static List<String> names(
