@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -56,8 +57,7 @@ final class EtcdWatch implements ConfigSource.Watch {
     this.listener = listener;
     // What comes in after the end, such as the answer to a cancelled call, is dropped.
     this.worker =
-        new ScheduledThreadPoolExecutor(
-            1, this::newThread, new ScheduledThreadPoolExecutor.DiscardPolicy());
+        new ScheduledThreadPoolExecutor(1, this::newThread, new ThreadPoolExecutor.DiscardPolicy());
     worker.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
   }
 
@@ -151,9 +151,9 @@ final class EtcdWatch implements ConfigSource.Watch {
       trouble.clear();
       silent = 0;
       Reading before = last;
-      boolean stillNone = before != null && before.revision() == 0 && reading.revision() == 0;
       // The same absence at another revision of the store is no news.
-      Reading told = stillNone ? before : reading;
+      Reading told =
+          before != null && before.revision() == 0 && reading.revision() == 0 ? before : reading;
       last = told;
       deliver(() -> told.deliverTo(listener));
     }

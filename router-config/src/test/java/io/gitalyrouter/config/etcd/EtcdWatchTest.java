@@ -11,9 +11,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,6 +33,7 @@ final class EtcdWatchTest {
   private final FakeEtcd.Store store = new FakeEtcd.Store();
   private final List<String> heard = new CopyOnWriteArrayList<>();
   private FakeEtcd etcd;
+  private ConfigSource.@Nullable Watch watch;
 
   @BeforeEach
   void start() throws IOException {
@@ -41,76 +43,73 @@ final class EtcdWatchTest {
 
   @AfterEach
   void stop() {
+    if (watch != null) {
+      watch.close();
+    }
     etcd.close();
   }
 
   @Test
   void silent_watch_is_found_out_by_the_look_beside_it() {
-    try (ConfigSource.Watch watch = watch(FAST)) {
-      awaitHeard("5 five");
-      store.set(6, "six");
+    watch(FAST);
+    awaitHeard("5 five");
+    store.set(6, "six");
 
-      awaitHeard("6 six");
-    }
+    awaitHeard("6 six");
   }
 
   @Test
   void revision_that_goes_back_under_a_living_connection_is_new_content() {
-    try (ConfigSource.Watch watch = watch(FAST)) {
-      awaitHeard("5 five");
-      store.set(3, "restored");
+    watch(FAST);
+    awaitHeard("5 five");
+    store.set(3, "restored");
 
-      awaitHeard("3 restored");
-    }
+    awaitHeard("3 restored");
   }
 
   @Test
   void watch_that_etcd_cancels_is_followed_by_a_fresh_reading() {
-    AtomicReference<StreamObserver<WatchResponse>> open = new AtomicReference<>();
-    etcd.onWatch = open::set;
-    try (ConfigSource.Watch watch = watch(NO_LOOK)) {
-      await().until(() -> open.get() != null);
-      store.set(9, "nine");
-      open.get().onNext(WatchResponse.newBuilder().setCanceled(true).setCompactRevision(8).build());
+    CompletableFuture<StreamObserver<WatchResponse>> open = new CompletableFuture<>();
+    etcd.onWatch = open::complete;
+    watch(NO_LOOK);
+    open.join();
+    store.set(9, "nine");
+    open.join().onNext(WatchResponse.newBuilder().setCanceled(true).setCompactRevision(8).build());
 
-      awaitHeard("9 nine");
-    }
+    awaitHeard("9 nine");
   }
 
   @Test
   void watch_that_ends_without_an_error_is_followed_by_a_fresh_reading() {
-    AtomicReference<StreamObserver<WatchResponse>> open = new AtomicReference<>();
-    etcd.onWatch = open::set;
-    try (ConfigSource.Watch watch = watch(NO_LOOK)) {
-      await().until(() -> open.get() != null);
-      store.set(9, "nine");
-      open.get().onCompleted();
+    CompletableFuture<StreamObserver<WatchResponse>> open = new CompletableFuture<>();
+    etcd.onWatch = open::complete;
+    watch(NO_LOOK);
+    open.join();
+    store.set(9, "nine");
+    open.join().onCompleted();
 
-      awaitHeard("9 nine");
-    }
+    awaitHeard("9 nine");
   }
 
   @Test
   void server_that_cancels_every_watch_is_not_asked_without_pause() {
     etcd.onWatch = answers -> answers.onNext(WatchResponse.newBuilder().setCanceled(true).build());
-    try (ConfigSource.Watch watch = watch(NO_LOOK)) {
-      // Pauses of at least 25, 50, 100, 200 and 400 ms: the sixth reading is not there yet.
-      await()
-          .during(Duration.ofMillis(600))
-          .atMost(Duration.ofSeconds(10))
-          .until(() -> etcd.readings.get() <= 5);
-      assertThat(etcd.readings.get()).isGreaterThan(1);
-    }
+    watch(NO_LOOK);
+    // Pauses of at least 25, 50, 100, 200 and 400 ms: the sixth reading is not there yet.
+    await()
+        .during(Duration.ofMillis(600))
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> etcd.readings.get() <= 5);
+    assertThat(etcd.readings.get()).isGreaterThan(1);
   }
 
   @Test
   void same_content_is_told_again_with_every_look() {
-    try (ConfigSource.Watch watch = watch(FAST)) {
-      await().until(() -> heard.size() >= 3);
+    watch(FAST);
+    await().until(() -> heard.size() >= 3);
 
-      assertThat(heard).containsOnly("5 five");
-      assertThat(etcd.readings).as("without its value").hasValue(1);
-    }
+    assertThat(heard).containsOnly("5 five");
+    assertThat(etcd.readings).as("without its value").hasValue(1);
   }
 
   @Test
@@ -123,40 +122,32 @@ final class EtcdWatchTest {
             throw new IllegalStateException("listener");
           }
         };
-    try (ConfigSource.Watch watch = EtcdSource.of(etcd.settings(), FAST).watch(throwing)) {
-      await().until(() -> heard.size() >= 3);
-    }
+    watch = EtcdSource.of(etcd.settings(), FAST).watch(throwing);
+    await().until(() -> heard.size() >= 3);
   }
 
   @Test
   void nothing_is_told_after_close_and_closing_from_inside_does_not_block() throws Exception {
-    AtomicReference<ConfigSource.Watch> inside = new AtomicReference<>();
-    CountDownLatch known = new CountDownLatch(1);
+    CompletableFuture<ConfigSource.Watch> inside = new CompletableFuture<>();
     CountDownLatch closed = new CountDownLatch(1);
     ConfigSource.Listener closing =
         new Listening() {
           @Override
           public void onContent(SourceContent content) {
             super.onContent(content);
-            try {
-              known.await();
-            } catch (InterruptedException e) {
-              Thread.currentThread().interrupt();
-            }
-            inside.get().close();
+            inside.join().close();
             closed.countDown();
           }
         };
-    inside.set(EtcdSource.of(etcd.settings(), FAST).watch(closing));
-    known.countDown();
+    inside.complete(EtcdSource.of(etcd.settings(), FAST).watch(closing));
     closed.await();
     store.set(6, "six");
 
     await().during(Duration.ofMillis(300)).until(() -> heard.equals(List.of("5 five")));
   }
 
-  private ConfigSource.Watch watch(EtcdTiming timing) {
-    return EtcdSource.of(etcd.settings(), timing).watch(new Listening());
+  private void watch(EtcdTiming timing) {
+    watch = EtcdSource.of(etcd.settings(), timing).watch(new Listening());
   }
 
   private void awaitHeard(String last) {
