@@ -46,6 +46,8 @@ final class ArchitectureTest {
                       "io.gitalyrouter.wire",
                       "io.grpc",
                       "io.grpc.netty",
+                      "io.grpc.util",
+                      "javax.security.auth.x500",
                       "io.netty.."),
               "io.gitalyrouter.call",
                   List.of(

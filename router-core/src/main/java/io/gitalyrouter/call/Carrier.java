@@ -22,6 +22,9 @@ final class Carrier<Q, P> {
     HALF_CLOSE
   }
 
+  /** Stands for headers until the call starts; nobody sends it, nobody writes into it. */
+  static final Metadata NOT_GIVEN = new Metadata();
+
   private final Object lock = new Object();
 
   /**
@@ -35,7 +38,7 @@ final class Carrier<Q, P> {
 
   @GuardedBy("lock") private Attempt<Q, P> current;
 
-  @GuardedBy("lock") private Metadata headers = new Metadata();
+  @GuardedBy("lock") private Metadata headers = NOT_GIVEN;
 
   @GuardedBy("lock") private boolean carrying;
 
@@ -65,7 +68,7 @@ final class Carrier<Q, P> {
   private Attempt<Q, P> target;
 
   private @Nullable Object entry;
-  private Metadata targetHeaders = new Metadata();
+  private Metadata targetHeaders = NOT_GIVEN;
   private @Nullable Status cancelStatus;
 
   Carrier(ReplayBudget budget, Attempt<Q, P> first) {

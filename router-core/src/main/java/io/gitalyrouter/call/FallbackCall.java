@@ -4,6 +4,7 @@ import io.gitalyrouter.route.Route;
 import io.gitalyrouter.transport.LiveEndpoint;
 import io.gitalyrouter.transport.WatchedCall;
 import io.grpc.Attributes;
+import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Context;
 import io.grpc.Metadata;
@@ -44,7 +45,7 @@ final class FallbackCall<Q, P> extends ClientCall<Q, P> implements WatchedCall {
   /**
    * What the caller gave to start; kept for the local attempt, as grpc writes into what it gets.
    */
-  private Metadata headers = new Metadata();
+  private Metadata headers = Carrier.NOT_GIVEN;
 
   /** Whether the first message was looked at. Confined to the caller's thread. */
   private boolean begun;
@@ -56,14 +57,17 @@ final class FallbackCall<Q, P> extends ClientCall<Q, P> implements WatchedCall {
     this.plan = plan;
     this.context = context;
     this.suspicionsBefore = plan.network().suspicions();
-    AttemptTrace trace = new AttemptTrace(plan.network());
+    AttemptTrace trace = new AttemptTrace(plan.network(), plan.permit());
     ClientCall<Q, P> call =
         plan.network()
             .newCall(
-                plan.method(),
-                plan.options().withoutWaitForReady().withStreamTracerFactory(trace),
-                context);
+                plan.method(), impatient(plan.options()).withStreamTracerFactory(trace), context);
     this.carrier = new Carrier<>(plan.budget(), new Attempt<>(this, plan.network(), call, trace));
+  }
+
+  /** Who waits for a connection waits for the local one. */
+  private static CallOptions impatient(CallOptions options) {
+    return options.isWaitForReady() ? options.withoutWaitForReady() : options;
   }
 
   Listener<P> listener() {
@@ -171,8 +175,12 @@ final class FallbackCall<Q, P> extends ClientCall<Q, P> implements WatchedCall {
   }
 
   @Override
-  public boolean isShareSpent(long nowNanos) {
-    return plan.hasShare() && nowNanos - plan.shareEndsNanos() >= 0;
+  public void age(long nowNanos, boolean endpointSpeaks) {
+    if (plan.hasShare() && nowNanos - plan.shareEndsNanos() >= 0) {
+      nudge(Nudge.SHARE_SPENT);
+    } else if (plan.owesAnswer()) {
+      plan.permit().age(nowNanos, endpointSpeaks);
+    }
   }
 
   @Override

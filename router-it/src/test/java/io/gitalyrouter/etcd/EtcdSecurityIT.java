@@ -45,16 +45,18 @@ final class EtcdSecurityIT {
   @Test
   void server_that_asks_for_a_client_certificate_is_followed_with_one_and_not_without()
       throws Exception {
-    TestCertificate pem = TestCertificate.create(directory);
-    Tls trusting = Tls.trusting(pem.certificate());
+    TestCertificate authority = TestCertificate.create(folder("ca"));
+    TestCertificate server = authority.issue(folder("server"), "etcd");
+    TestCertificate client = authority.issue(folder("client"), "git01");
+    Tls trusting = Tls.trusting(authority.certificate());
     try (EtcdServer etcd =
         EtcdServer.start(
             directory.resolve("etcd"),
-            trusting.withClient(pem.certificate(), pem.key()),
+            trusting.withClient(client.certificate(), client.key()),
             List.of(
-                "--cert-file=" + pem.certificate(),
-                "--key-file=" + pem.key(),
-                "--trusted-ca-file=" + pem.certificate(),
+                "--cert-file=" + server.certificate(),
+                "--key-file=" + server.key(),
+                "--trusted-ca-file=" + authority.certificate(),
                 "--client-cert-auth"))) {
       etcd.awaitServing();
       etcd.write(Follower.document(10));
@@ -107,6 +109,10 @@ final class EtcdSecurityIT {
       assertThatThrownBy(() -> Follower.of(etcd.settings()))
           .hasMessageContaining("refuses (etcdserver: user name is empty)");
     }
+  }
+
+  private Path folder(String name) throws IOException {
+    return Files.createDirectory(directory.resolve(name));
   }
 
   private static void enableLogin(EtcdServer etcd) {
