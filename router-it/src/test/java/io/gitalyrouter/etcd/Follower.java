@@ -47,6 +47,12 @@ final class Follower implements AutoCloseable {
     return follower.status();
   }
 
+  /** Waits until an event of this kind is told, which comes after its effect. */
+  <E extends ConfigEvent> E awaitEvent(Class<E> kind) {
+    await().atMost(Duration.ofSeconds(5)).until(() -> !events(kind).isEmpty());
+    return events(kind).get(0);
+  }
+
   <E extends ConfigEvent> List<E> events(Class<E> kind) {
     return events.stream().filter(kind::isInstance).map(kind::cast).toList();
   }

@@ -20,6 +20,9 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -41,8 +44,22 @@ final class ToggleLatencyIT {
   private static final Duration ETCD_P99 = Duration.ofMillis(150);
   private static final Duration FILE_P99 = Duration.ofMillis(50);
 
+  /** A hundred hosts' lines on one console are no part of one host's delay. */
+  private final java.util.logging.Logger lines =
+      java.util.logging.Logger.getLogger("io.gitalyrouter.config");
+
   @TempDir private Path directory;
   private final BlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
+
+  @BeforeEach
+  void quiet() {
+    lines.setLevel(Level.WARNING);
+  }
+
+  @AfterEach
+  void loud() {
+    lines.setLevel(null);
+  }
 
   @Test
   @ExtendWith(NeedsEtcd.class)
