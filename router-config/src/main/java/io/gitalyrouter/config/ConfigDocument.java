@@ -4,11 +4,13 @@ import io.gitalyrouter.config.source.SourceContent;
 import io.gitalyrouter.route.RouteRule;
 import io.gitalyrouter.route.RoutingTable;
 import io.gitalyrouter.route.StorageRoutes;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * A valid document: what all hosts do. What one host does is derived from it by the host's name.
@@ -19,13 +21,21 @@ import java.util.Optional;
  * @param roles the roles by name
  * @param hosts the hosts by name, in the document's order
  * @param killSwitch why all calls of all hosts are forced to the local side, if they are
+ * @param staleAfter how long the source may be silent before roles do what they do when stale
  */
 record ConfigDocument(
     String origin,
     Map<String, StorageSettings> storages,
     Map<String, RoleSettings> roles,
     Map<String, HostSettings> hosts,
-    Optional<String> killSwitch) {
+    Optional<String> killSwitch,
+    Duration staleAfter) {
+  /**
+   * Six re-readings of etcd, and longer than an election or a restart of it takes; far shorter than
+   * the half hour in which a host is told by other ways.
+   */
+  static final Duration DEFAULT_STALE_AFTER = Duration.ofSeconds(30);
+
   /** Copies the maps, keeping their order for messages. */
   ConfigDocument {
     storages = Collections.unmodifiableMap(new LinkedHashMap<>(storages));
@@ -47,8 +57,22 @@ record ConfigDocument(
    * several roles of a host name one storage, the first one listed wins.
    */
   RoutingTable tableFor(String host) {
-    List<String> names =
-        Optional.ofNullable(hosts.get(host)).map(HostSettings::roles).orElse(List.of());
+    return table(host, RoleSettings::rule);
+  }
+
+  /** What one host does while the source has been silent for longer than the limit. */
+  WhenSilent whenSilent(String host) {
+    List<String> local =
+        roleNames(host).stream()
+            .map(roles::get)
+            .filter(role -> role.whenStale() == RoleSettings.WhenStale.LOCAL)
+            .map(RoleSettings::name)
+            .toList();
+    return new WhenSilent(staleAfter, table(host, RoleSettings::ruleWhenStale), local);
+  }
+
+  private RoutingTable table(String host, Function<RoleSettings, RouteRule> says) {
+    List<String> names = roleNames(host);
     List<StorageRoutes> routes =
         storages.values().stream()
             .map(
@@ -57,7 +81,7 @@ record ConfigDocument(
                         storage.name(),
                         storage.local().endpoint(),
                         storage.network().map(EndpointSettings::endpoint),
-                        rule(names, storage.name())))
+                        rule(names, storage.name(), says)))
             .toList();
     RoutingTable table = RoutingTable.of(origin, routes);
     return killSwitch.map(table::withKillSwitch).orElse(table);
@@ -68,12 +92,17 @@ record ConfigDocument(
     return hosts.containsKey(host);
   }
 
-  private RouteRule rule(List<String> names, String storage) {
+  private List<String> roleNames(String host) {
+    return Optional.ofNullable(hosts.get(host)).map(HostSettings::roles).orElse(List.of());
+  }
+
+  private RouteRule rule(
+      List<String> names, String storage, Function<RoleSettings, RouteRule> says) {
     return names.stream()
         .map(roles::get)
         .filter(role -> role.storages().contains(storage))
         .findFirst()
-        .map(RoleSettings::rule)
+        .map(says)
         .orElse(RouteRule.off());
   }
 }

@@ -1,6 +1,8 @@
 package io.gitalyrouter.config;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** Something that happened to the configuration of a running router. <em>Immutable.</em> */
 public sealed interface ConfigEvent {
@@ -42,4 +44,33 @@ public sealed interface ConfigEvent {
    * @param hash the first digits of its SHA-256
    */
   record Recovered(String origin, String hash) implements ConfigEvent {}
+
+  /**
+   * The source has been silent for longer than the document's limit. Told once, until it is heard
+   * again.
+   *
+   * @param age how long ago it was heard last; empty if never since the start
+   * @param limit the limit
+   * @param localRoles the roles of this host that send every call to the local side from now on
+   */
+  record Stale(Optional<Duration> age, Duration limit, List<String> localRoles)
+      implements ConfigEvent {
+    /** Copies the list. */
+    public Stale {
+      localRoles = List.copyOf(localRoles);
+    }
+  }
+
+  /**
+   * After {@link Stale}, the source was heard again.
+   *
+   * @param origin the version in force
+   * @param roles its roles that would go local at the next silence, and now do what they say again
+   */
+  record Confirmed(String origin, List<String> roles) implements ConfigEvent {
+    /** Copies the list. */
+    public Confirmed {
+      roles = List.copyOf(roles);
+    }
+  }
 }

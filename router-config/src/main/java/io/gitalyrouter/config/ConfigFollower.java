@@ -1,56 +1,56 @@
 package io.gitalyrouter.config;
 
 import io.gitalyrouter.config.source.ConfigSource;
-import io.gitalyrouter.config.source.LastGoodFile;
+import io.gitalyrouter.config.source.NoDocumentException;
 import io.gitalyrouter.config.source.SourceContent;
 import io.gitalyrouter.route.RoutingTable;
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Keeps one host at the newest good version of a document. A version that cannot be used never
  * replaces one that can: it is logged once, told to the listener, and shown in the status, until
- * the source is good again. <em>Thread-safe.</em>
+ * the source is good again. While the source is silent for longer than the document's limit, roles
+ * do what they say for that case. <em>Thread-safe.</em>
  */
 public final class ConfigFollower implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ConfigFollower.class);
 
-  private final String host;
+  /** How often the age is looked at: so much later than its limit a role may go local. */
+  private static final long AGE_CHECK_MILLIS = 250;
+
+  private static final long CLOSE_SECONDS = 5;
+
   private final String sourceName;
-  private final Consumer<RoutingTable> target;
-  private final ConfigListener listener;
-  private final Optional<LastGoodFile> lastGood;
+  private final InForce inForce;
+  private final Serial serial = new Serial();
   private final ConfigSource.Watch watch;
 
-  /**
-   * What is in force. Written by the thread that starts the follower, then by the source's one
-   * thread; read by that thread only.
-   */
-  private HostPlan plan;
+  /** Not the source's thread: a source that hangs, as on a dead NFS server, must be seen too. */
+  private final ScheduledThreadPoolExecutor ageChecks;
 
-  /** Written with {@link #plan}, read by anyone; may be one version behind what is in force. */
-  private volatile ConfigStatus status;
+  /** The thread of {@link #ageChecks}; written by it at its start, read by close. */
+  private volatile @Nullable Thread ageChecker;
 
-  private ConfigFollower(
-      ConfigSource source, FollowerStart start, FollowOptions options, Consumer<RoutingTable> to) {
-    this.host = start.host();
+  /** Written by close, read before each change. */
+  private volatile boolean closed;
+
+  private ConfigFollower(ConfigSource source, InForce inForce) {
     this.sourceName = source.name();
-    this.target = to;
-    this.listener = options.listener();
-    this.lastGood = options.lastGood().map(LastGoodFile::at);
-    this.plan = start.plan();
-    this.status = statusOf(plan, 1).withProblems(start.problems());
-    if (!start.problems().isEmpty()) {
-      tell(new ConfigEvent.Refused(start.problems()));
-    } else {
-      keep(plan.content());
-    }
-    announce();
+    this.inForce = inForce;
+    inForce.announceStart();
+    this.ageChecks = new ScheduledThreadPoolExecutor(1, this::newThread);
     this.watch = source.watch(new Versions());
+    ScheduledFuture<?> unused =
+        ageChecks.scheduleWithFixedDelay(
+            this::checkAge, AGE_CHECK_MILLIS, AGE_CHECK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /** Follows a document with the default options. */
@@ -61,125 +61,87 @@ public final class ConfigFollower implements AutoCloseable {
 
   /**
    * Reads the document, hands its table to the target on this thread, and from then on hands over
-   * every other table on the source's thread, one at a time.
+   * every other table on a thread of the source or of the follower, one at a time.
    *
    * @param source where the document comes from; its watch is owned and ended by {@link #close}
    * @param host the name of this host in the document; a host that is not listed has no roles
-   * @param options last good copy and listener
+   * @param options last good copy, listener and clock
    * @param target takes a table; if it throws, the version counts as refused
    * @throws InvalidConfigException if there is neither a valid document nor a last good copy
    */
   public static ConfigFollower follow(
       ConfigSource source, String host, FollowOptions options, Consumer<RoutingTable> target) {
     FollowerStart start = FollowerStart.read(source, host, options);
-    target.accept(start.plan().table());
-    return new ConfigFollower(source, start, options, target);
+    return new ConfigFollower(source, new InForce(start, options, target));
   }
 
   /** The configuration at this moment. */
   public ConfigStatus status() {
-    return status;
+    return inForce.status();
   }
 
   /** Stops to follow; the table in force stays. The target is not called again. */
   @Override
   public void close() {
+    closed = true;
     watch.close();
-  }
-
-  private void consider(SourceContent content) {
-    boolean sameBytes = content.equals(plan.content());
-    if (sameBytes) {
-      recovered();
+    ageChecks.shutdown();
+    if (Thread.currentThread() == ageChecker) {
       return;
     }
-    HostPlan next;
     try {
-      next = HostPlan.of(content, host);
-      if (!next.table().equals(plan.table())) {
-        target.accept(next.table());
+      if (!ageChecks.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+        log.warn("config follower still busy after {} s source={}", CLOSE_SECONDS, sourceName);
       }
-    } catch (InvalidConfigException e) {
-      refuse(e.problems());
-      return;
-    } catch (RuntimeException e) {
-      log.debug("config target threw", e);
-      ConfigOrigin origin = ConfigOrigin.of(content.origin());
-      refuse(List.of(new ConfigProblem(origin, "", "could not be applied: " + e)));
-      return;
-    }
-    plan = next;
-    status = statusOf(next, status.generation() + 1);
-    keep(content);
-    announce();
-  }
-
-  private void recovered() {
-    if (status.isCurrent()) {
-      return;
-    }
-    status = status.withProblems(List.of());
-    SourceContent content = plan.content();
-    log.info("config recovered host={} origin={}", host, content);
-    tell(new ConfigEvent.Recovered(content.origin(), content.hash()));
-  }
-
-  private void refuse(List<ConfigProblem> problems) {
-    if (problems.equals(status.problems())) {
-      return;
-    }
-    status = status.withProblems(problems);
-    log.warn(
-        "config refused host={} in_force={} reason={}",
-        host,
-        plan.content(),
-        InvalidConfigException.message(problems));
-    tell(new ConfigEvent.Refused(problems));
-  }
-
-  private void announce() {
-    ConfigStatus now = status;
-    log.info(
-        "config applied host={} generation={} origin={}", host, now.generation(), plan.content());
-    now.warnings().forEach(warning -> log.warn("config warning host={} {}", host, warning));
-    tell(new ConfigEvent.Applied(now.generation(), now.origin(), now.hash(), now.warnings()));
-  }
-
-  private void keep(SourceContent content) {
-    if (lastGood.isEmpty()) {
-      return;
-    }
-    try {
-      lastGood.get().write(content);
-    } catch (IOException e) {
-      log.warn("config copy not kept host={} reason={}", host, e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
-  private void tell(ConfigEvent event) {
-    try {
-      listener.onConfigEvent(event);
-    } catch (RuntimeException e) {
-      log.warn("config listener threw host={} event={}", host, event, e);
+  private Thread newThread(Runnable work) {
+    Thread thread = new Thread(work, "gitaly-router-config-age");
+    thread.setDaemon(true);
+    ageChecker = thread;
+    return thread;
+  }
+
+  private void checkAge() {
+    // What runs looks at the age itself, or has just heard the source.
+    if (!serial.isBusy()) {
+      change(inForce::checkAge);
     }
   }
 
-  private ConfigStatus statusOf(HostPlan of, long generation) {
-    SourceContent content = of.content();
-    return new ConfigStatus(
-        host, generation, content.origin(), content.hash(), of.warnings(), List.of());
+  private void change(Runnable change) {
+    serial.execute(
+        () -> {
+          if (closed) {
+            return;
+          }
+          try {
+            change.run();
+          } catch (RuntimeException e) {
+            // An exception would end the deliveries and the checks in silence.
+            log.error("config follower failed source={}", sourceName, e);
+          }
+        });
   }
 
-  /** What the source delivers. <em>Confined to the source's thread.</em> */
+  /** What the source delivers. <em>Called by one thread at a time, as sources promise.</em> */
   private final class Versions implements ConfigSource.Listener {
     @Override
     public void onContent(SourceContent content) {
-      consider(content);
+      change(() -> inForce.consider(content));
     }
 
     @Override
     public void onFailure(IOException failure) {
-      refuse(FollowerStart.unreadable(sourceName, failure));
+      List<ConfigProblem> problems = FollowerStart.unreadable(sourceName, failure);
+      if (failure instanceof NoDocumentException) {
+        change(() -> inForce.refuse(problems));
+      } else {
+        change(() -> inForce.silent(problems));
+      }
     }
   }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 enum ConfigKey {
   VERSION("version", "integer", "1", "required"),
   KILL_SWITCH("kill_switch", "boolean or text", "true, false, or the reason", "false"),
+  STALE_AFTER("stale_after", "duration", "10s-24h", "30s"),
   STORAGES("storages", "mapping", "storages by name, at least one", "required"),
   LOCAL("storages.<storage>.local", "mapping", "an endpoint", "required"),
   LOCAL_ADDRESS("storages.<storage>.local.address", "address", Keys.ADDRESS, "required"),
@@ -44,6 +45,7 @@ enum ConfigKey {
   METHODS("roles.<role>.methods", "list", Keys.METHOD, "all methods"),
   EXCEPT_METHODS("roles.<role>.except_methods", "list", Keys.METHOD, "none"),
   MAX_IN_FLIGHT("roles.<role>.max_in_flight", "integer (calls)", "1-1000000", "no limit"),
+  WHEN_STALE("roles.<role>.when_stale", "text", "keep or local", "keep"),
   HOSTS("hosts", "mapping", "hosts by name; {} for none", "required"),
   HOST_ROLES("hosts.<host>.roles", "list", "names of roles", "required");
 

@@ -1,6 +1,9 @@
 package io.gitalyrouter.config;
 
+import io.gitalyrouter.config.source.SourceContent;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The configuration at one moment, for people and for checks. <em>Immutable.</em>
@@ -11,6 +14,10 @@ import java.util.List;
  * @param hash the first 12 hexadecimal digits of the SHA-256 of the version in force
  * @param warnings what deserves a look in the version in force
  * @param problems why the source's newest version is not in force; empty when it is
+ * @param age how long ago the source was heard last, whatever it held; empty if never since the
+ *     start
+ * @param isStale whether that is longer than the document's {@code stale_after}, so that its roles
+ *     do what they say for that case
  */
 public record ConfigStatus(
     String host,
@@ -18,7 +25,9 @@ public record ConfigStatus(
     String origin,
     String hash,
     List<ConfigProblem> warnings,
-    List<ConfigProblem> problems) {
+    List<ConfigProblem> problems,
+    Optional<Duration> age,
+    boolean isStale) {
   /** Copies the lists. */
   public ConfigStatus {
     warnings = List.copyOf(warnings);
@@ -30,7 +39,28 @@ public record ConfigStatus(
     return problems.isEmpty();
   }
 
+  static ConfigStatus of(
+      String host, long generation, SourceContent content, List<ConfigProblem> warnings) {
+    return new ConfigStatus(
+        host,
+        generation,
+        content.origin(),
+        content.hash(),
+        warnings,
+        List.of(),
+        Optional.empty(),
+        /* isStale= */ false);
+  }
+
   ConfigStatus withProblems(List<ConfigProblem> newProblems) {
-    return new ConfigStatus(host, generation, origin, hash, warnings, newProblems);
+    return new ConfigStatus(host, generation, origin, hash, warnings, newProblems, age, isStale);
+  }
+
+  ConfigStatus withAge(Optional<Duration> newAge) {
+    return new ConfigStatus(host, generation, origin, hash, warnings, problems, newAge, isStale);
+  }
+
+  ConfigStatus withStale(boolean stale) {
+    return new ConfigStatus(host, generation, origin, hash, warnings, problems, age, stale);
   }
 }

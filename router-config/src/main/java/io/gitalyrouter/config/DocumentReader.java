@@ -1,6 +1,7 @@
 package io.gitalyrouter.config;
 
 import io.gitalyrouter.config.source.SourceContent;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +16,11 @@ import org.snakeyaml.engine.v2.nodes.Tag;
  */
 final class DocumentReader {
   private static final String VERSION = "1";
+
+  /** Twice the time in which every source repeats itself: less would call a healthy one silent. */
+  private static final Duration LEAST_STALE = Duration.ofSeconds(10);
+
+  private static final Duration MOST_STALE = Duration.ofHours(24);
 
   private final String origin;
   private final Problems problems;
@@ -42,6 +48,9 @@ final class DocumentReader {
     top.allowing(ConfigKey.within(""));
     top.require(ConfigKey.VERSION).ifPresent(DocumentReader::checkVersion);
     Optional<String> killSwitch = top.get(ConfigKey.KILL_SWITCH).flatMap(this::killSwitch);
+    Optional<Duration> staleAfter =
+        top.get(ConfigKey.STALE_AFTER)
+            .flatMap(v -> v.duration(ConfigKey.STALE_AFTER.range(), LEAST_STALE, MOST_STALE));
     Map<String, Optional<StorageSettings>> storages =
         entries(
             top.require(ConfigKey.STORAGES),
@@ -58,7 +67,13 @@ final class DocumentReader {
             top.require(ConfigKey.HOSTS),
             ConfigKey.HOSTS,
             (name, value) -> host(name, value, roles));
-    return new ConfigDocument(origin, valid(storages), valid(roles), valid(hosts), killSwitch);
+    return new ConfigDocument(
+        origin,
+        valid(storages),
+        valid(roles),
+        valid(hosts),
+        killSwitch,
+        staleAfter.orElse(ConfigDocument.DEFAULT_STALE_AFTER));
   }
 
   private static void checkVersion(YamlValue version) {

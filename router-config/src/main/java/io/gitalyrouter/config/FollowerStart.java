@@ -2,6 +2,7 @@ package io.gitalyrouter.config;
 
 import io.gitalyrouter.config.source.ConfigSource;
 import io.gitalyrouter.config.source.LastGoodFile;
+import io.gitalyrouter.config.source.NoDocumentException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,9 +15,10 @@ import org.slf4j.LoggerFactory;
  *
  * @param host the host that is followed
  * @param plan the version to begin with
+ * @param answered whether the source was heard, whatever it holds
  * @param problems why that is the last good copy and not the source's version; empty when it is
  */
-record FollowerStart(String host, HostPlan plan, List<ConfigProblem> problems) {
+record FollowerStart(String host, HostPlan plan, boolean answered, List<ConfigProblem> problems) {
   private static final Logger log = LoggerFactory.getLogger(FollowerStart.class);
 
   /**
@@ -26,7 +28,7 @@ record FollowerStart(String host, HostPlan plan, List<ConfigProblem> problems) {
    */
   static FollowerStart read(ConfigSource source, String host, FollowOptions options) {
     try {
-      return new FollowerStart(host, fromSource(source, host), List.of());
+      return new FollowerStart(host, fromSource(source, host), /* answered= */ true, List.of());
     } catch (InvalidConfigException e) {
       Optional<LastGoodFile> copy = options.lastGood().map(LastGoodFile::at);
       if (copy.isEmpty()) {
@@ -38,7 +40,9 @@ record FollowerStart(String host, HostPlan plan, List<ConfigProblem> problems) {
           host,
           plan.content(),
           e.getMessage());
-      return new FollowerStart(host, plan, e.problems());
+      boolean answered =
+          !(e.getCause() instanceof IOException) || e.getCause() instanceof NoDocumentException;
+      return new FollowerStart(host, plan, answered, e.problems());
     }
   }
 
@@ -46,7 +50,8 @@ record FollowerStart(String host, HostPlan plan, List<ConfigProblem> problems) {
   static List<ConfigProblem> unreadable(String source, IOException failure) {
     String message =
         failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
-    return List.of(new ConfigProblem(ConfigOrigin.of(source), "", message));
+    String origin = failure instanceof NoDocumentException none ? none.origin() : source;
+    return List.of(new ConfigProblem(ConfigOrigin.of(origin), "", message));
   }
 
   private static HostPlan fromSource(ConfigSource source, String host) {

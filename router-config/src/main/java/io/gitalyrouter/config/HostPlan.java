@@ -9,9 +9,14 @@ import java.util.List;
  *
  * @param content the version
  * @param table the host's table, whose files have been checked
+ * @param whenSilent what the host does while the source has been silent for too long
  * @param warnings what does not keep the table from being used, but deserves a look
  */
-record HostPlan(SourceContent content, RoutingTable table, List<ConfigProblem> warnings) {
+record HostPlan(
+    SourceContent content,
+    RoutingTable table,
+    WhenSilent whenSilent,
+    List<ConfigProblem> warnings) {
   /** Copies the list. */
   HostPlan {
     warnings = List.copyOf(warnings);
@@ -37,7 +42,7 @@ record HostPlan(SourceContent content, RoutingTable table, List<ConfigProblem> w
               + listed(document)
               + "); it has no roles: every call is local");
     }
-    return new HostPlan(content, table, warnings.inOrder());
+    return new HostPlan(content, table, document.whenSilent(host), warnings.inOrder());
   }
 
   private static String listed(ConfigDocument document) {

@@ -1,8 +1,10 @@
 package io.gitalyrouter.config;
 
+import io.gitalyrouter.config.RoleSettings.WhenStale;
 import io.gitalyrouter.route.MethodFilter;
 import io.gitalyrouter.route.Route;
 import io.gitalyrouter.route.RouteRule.BucketUnit;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -46,6 +48,7 @@ final class RoleReader {
     Optional<Integer> limit =
         role.get(ConfigKey.MAX_IN_FLIGHT)
             .flatMap(v -> v.integer(ConfigKey.MAX_IN_FLIGHT.range(), 1, MOST_IN_FLIGHT));
+    Optional<WhenStale> whenStale = role.get(ConfigKey.WHEN_STALE).flatMap(RoleReader::whenStale);
     if (list.isPresent() && route.isPresent() && route.get() == Route.NETWORK) {
       refuseWithoutNetwork(list.get(), names, storages);
     }
@@ -58,7 +61,8 @@ final class RoleReader {
                 percent.orElse(Double.valueOf(ConfigKey.PERCENT.defaultValue())),
                 unit.orElse(BucketUnit.RPC),
                 MethodFilter.of(only, except),
-                limit.orElse(0)));
+                limit.orElse(0),
+                whenStale.orElse(WhenStale.KEEP)));
   }
 
   private static List<String> methods(YamlValue value) {
@@ -78,6 +82,13 @@ final class RoleReader {
       units.put(unit.name().toLowerCase(Locale.ROOT), unit);
     }
     return value.word(ConfigKey.UNIT.range(), List.copyOf(units.keySet())).map(units::get);
+  }
+
+  private static Optional<WhenStale> whenStale(YamlValue value) {
+    List<String> words = Arrays.stream(WhenStale.values()).map(WhenStale::word).toList();
+    return value
+        .word(ConfigKey.WHEN_STALE.range(), words)
+        .map(word -> word.equals(WhenStale.LOCAL.word()) ? WhenStale.LOCAL : WhenStale.KEEP);
   }
 
   private static List<String> names(

@@ -5,6 +5,7 @@ import io.gitalyrouter.route.Route;
 import io.gitalyrouter.route.RouteRule;
 import io.gitalyrouter.route.RouteRule.BucketUnit;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param unit what the share counts
  * @param methods the methods it is about
  * @param maxInFlight the most calls on a network endpoint; 0 for no limit
+ * @param whenStale what it does once the document's source has been silent for too long
  */
 record RoleSettings(
     String name,
@@ -25,7 +27,8 @@ record RoleSettings(
     double percent,
     BucketUnit unit,
     MethodFilter methods,
-    int maxInFlight) {
+    int maxInFlight,
+    WhenStale whenStale) {
   /** Copies the list. */
   RoleSettings {
     storages = List.copyOf(storages);
@@ -35,5 +38,23 @@ record RoleSettings(
   RouteRule rule() {
     return new RouteRule(
         Optional.of(name), route == Route.NETWORK ? percent : 0, unit, methods, maxInFlight);
+  }
+
+  /** What the role says once the source has been silent for too long. */
+  RouteRule ruleWhenStale() {
+    return whenStale == WhenStale.LOCAL ? new RouteRule(Optional.of(name), 0, unit) : rule();
+  }
+
+  /** What a role does when nobody can be sure any more that it is still wanted. */
+  enum WhenStale {
+    /** Goes on as the last good document says. */
+    KEEP,
+    /** Sends every call to the local side, until the source is heard again. */
+    LOCAL;
+
+    /** The word in the document. */
+    String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 }

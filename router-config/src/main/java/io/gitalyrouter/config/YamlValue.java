@@ -1,5 +1,6 @@
 package io.gitalyrouter.config;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -7,6 +8,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
@@ -19,6 +22,7 @@ import org.snakeyaml.engine.v2.nodes.Tag;
  */
 final class YamlValue {
   private static final int SHOWN_CHARS = 80;
+  private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
 
   private final Node node;
   private final Node key;
@@ -155,6 +159,29 @@ final class YamlValue {
       }
     }
     return List.copyOf(texts);
+  }
+
+  /** A time with its unit, from one limit to the other, both included. */
+  Optional<Duration> duration(String expected, Duration least, Duration most) {
+    Matcher parts = DURATION.matcher(raw());
+    if (is(Tag.STR) && parts.matches()) {
+      Duration duration = unit(parts.group(2)).multipliedBy(Long.parseLong(parts.group(1)));
+      if (duration.compareTo(least) >= 0 && duration.compareTo(most) <= 0) {
+        return Optional.of(duration);
+      }
+    }
+    refuseShown(is(Tag.INT) ? expected + "; with its unit, such as " + raw() + "s" : expected);
+    return Optional.empty();
+  }
+
+  private static Duration unit(String letters) {
+    return switch (letters) {
+      case "ms" -> Duration.ofMillis(1);
+      case "s" -> Duration.ofSeconds(1);
+      case "m" -> Duration.ofMinutes(1);
+      case "h" -> Duration.ofHours(1);
+      default -> Duration.ofDays(1);
+    };
   }
 
   /** The names in a list, each once and each one of the known ones. */

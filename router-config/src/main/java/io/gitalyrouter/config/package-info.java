@@ -3,8 +3,8 @@
  * keeps a running router at the newest good version. {@link
  * io.gitalyrouter.config.ConfiguredRouter} is the entry for an embedding process.
  *
- * <p>May depend on {@code config.source}, on router-core's facade and {@code route}, on
- * snakeyaml-engine and on SLF4J.
+ * <p>May depend on {@code config.source}, on router-core's facade, {@code route} and {@code time},
+ * on snakeyaml-engine and on SLF4J.
  */
 @NullMarked
 package io.gitalyrouter.config;

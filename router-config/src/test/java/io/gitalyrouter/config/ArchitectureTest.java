@@ -3,6 +3,8 @@ package io.gitalyrouter.config;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -40,6 +42,48 @@ final class ArchitectureTest {
             "io.gitalyrouter.transport..",
             "io.gitalyrouter.metrics..",
             "io.grpc..")
+        .check(module);
+  }
+
+  @Test
+  void etcd_is_seen_by_its_own_package_only() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.gitalyrouter.config.etcd")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "io.gitalyrouter.config.etcd",
+            "io.etcd..",
+            "com.google.protobuf..",
+            "io.grpc.stub..",
+            "io.netty..")
+        .check(module);
+  }
+
+  @Test
+  void etcd_source_knows_nothing_of_what_the_bytes_mean() {
+    classes()
+        .that()
+        .resideInAPackage("io.gitalyrouter.config.etcd")
+        .should()
+        .onlyDependOnClassesThat(
+            JavaClass.Predicates.resideInAnyPackage(
+                    "java..",
+                    "org.slf4j",
+                    "org.jspecify.annotations",
+                    "io.gitalyrouter.config.etcd",
+                    "io.gitalyrouter.config.source",
+                    "io.gitalyrouter.route",
+                    "io.etcd.jetcd.api",
+                    "io.grpc",
+                    "io.grpc.netty",
+                    "io.grpc.stub",
+                    "io.netty..",
+                    "com.google.protobuf")
+                .or(
+                    DescribedPredicate.describe(
+                        "arrays of primitives", type -> type.getBaseComponentType().isPrimitive())))
         .check(module);
   }
 }

@@ -16,6 +16,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -95,6 +96,23 @@ final class ConfigDocumentTest {
     assertThat(Double.toString(rule.percent())).startsWith(ConfigKey.PERCENT.defaultValue() + ".");
     assertThat(rule.unit()).hasToString(ConfigKey.UNIT.defaultValue().toUpperCase(Locale.ROOT));
     assertThat(valid("every-key").tableFor("git01").killSwitch()).isEmpty();
+    WhenSilent whenSilent = valid("design").whenSilent("git01");
+    assertThat(whenSilent.after().toSeconds() + "s")
+        .isEqualTo(ConfigKey.STALE_AFTER.defaultValue());
+    assertThat(whenSilent.table()).as("keep").isEqualTo(valid("design").tableFor("git01"));
+  }
+
+  @Test
+  void role_that_goes_local_when_stale_takes_only_its_own_storages_along() {
+    WhenSilent canary = valid("every-key").whenSilent("git01");
+    WhenSilent other = valid("every-key").whenSilent("git02");
+
+    assertThat(canary.after()).isEqualTo(Duration.ofSeconds(45));
+    assertThat(canary.localRoles()).containsExactly("canary");
+    assertThat(rule(canary.table(), "nfs-file02"))
+        .isEqualTo(RouteRule.network("canary", 0, BucketUnit.CORRELATION_ID));
+    assertThat(other.localRoles()).isEmpty();
+    assertThat(other.table()).isEqualTo(valid("every-key").tableFor("git02"));
   }
 
   @Test

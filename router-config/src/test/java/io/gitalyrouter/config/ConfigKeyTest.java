@@ -28,7 +28,7 @@ final class ConfigKeyTest {
   @Test
   void keys_of_a_mapping_are_its_own_and_not_those_below() {
     assertThat(ConfigKey.within(""))
-        .containsExactly("version", "kill_switch", "storages", "roles", "hosts");
+        .containsExactly("version", "kill_switch", "stale_after", "storages", "roles", "hosts");
     assertThat(ConfigKey.within("storages.<storage>")).containsExactly("local", "network");
     assertThat(ConfigKey.within("storages.<storage>.network"))
         .containsExactly(

@@ -30,8 +30,13 @@ final class ScriptedSource implements ConfigSource {
 
   /** The source cannot be read any more, and says so. */
   void fail() {
+    fail(new IOException("does not exist"));
+  }
+
+  /** The source cannot be read any more, for this reason, and says so. */
+  void fail(IOException why) {
     text = null;
-    Objects.requireNonNull(listener, "not watched").onFailure(new IOException("does not exist"));
+    Objects.requireNonNull(listener, "not watched").onFailure(why);
   }
 
   boolean isWatched() {

@@ -12,7 +12,8 @@ public interface ConfigSource {
   String name();
 
   /**
-   * Reads the document as it is now. Blocks on the file system or the network.
+   * Reads the document as it is now. Blocks on the file system, or on the network for a few seconds
+   * at most.
    *
    * @throws IOException with a message that says what is wrong and what to do; it does not repeat
    *     {@link #name()}
@@ -20,7 +21,7 @@ public interface ConfigSource {
   SourceContent read() throws IOException;
 
   /**
-   * Delivers the document whenever it may have changed, and again every second or so, changed or
+   * Delivers the document whenever it may have changed, and again every few seconds, changed or
    * not, so that a lost notification cannot lie. Starts the source's own threads.
    *
    * @param listener called by one thread at a time, never under a lock
@@ -41,7 +42,10 @@ public interface ConfigSource {
     /** The document, which may be the same as the last time. */
     void onContent(SourceContent content);
 
-    /** The document could not be read, as {@link ConfigSource#read} describes. */
+    /**
+     * The document could not be read, as {@link ConfigSource#read} describes. A {@link
+     * NoDocumentException} is an answer of the source; after anything else it counts as silent.
+     */
     void onFailure(IOException failure);
   }
 }
