@@ -9,10 +9,9 @@ import java.util.Optional;
  * @param name in the table of faults
  * @param how how it is made, for people
  * @param needs what it takes to make it
- * @param gap why reads are lost in it all the same; empty if none are
  * @param strike makes it happen, waits for its effect, and ends it
  */
-record Fault(String name, String how, List<Need> needs, String gap, Strike strike) {
+record Fault(String name, String how, List<Need> needs, Strike strike) {
   /** Copies the list. */
   Fault {
     needs = List.copyOf(needs);
@@ -20,17 +19,12 @@ record Fault(String name, String how, List<Need> needs, String gap, Strike strik
 
   /** A fault that any engine can make. */
   static Fault of(String name, String how, Strike strike) {
-    return new Fault(name, how, List.of(), "", strike);
+    return new Fault(name, how, List.of(), strike);
   }
 
   /** The same fault where only something more can make it. */
   Fault needing(Need... more) {
-    return new Fault(name, how, List.of(more), gap, strike);
-  }
-
-  /** The same fault, in which reads are lost for a known reason. */
-  Fault losing(String why) {
-    return new Fault(name, how, needs, why, strike);
+    return new Fault(name, how, List.of(more), strike);
   }
 
   /** Makes a fault, and ends it. */

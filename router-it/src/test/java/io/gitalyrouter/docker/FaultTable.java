@@ -21,8 +21,7 @@ final class FaultTable {
       settings that users have. Written by `FaultsIT` with `-Dfaults.update=true`; the numbers are
       those of one run, the zeros are what every run is held to.
 
-      * *lost*: reads that failed although the local side was healthy, or were answered wrongly; 0, but
-        for a known gap.
+      * *lost*: reads that failed although the local side was healthy, or were answered wrongly; always 0.
       * *doubled*: mutations that ran twice, by the servers' own ledgers; always 0.
       * *cut*: streams that broke off after the caller had a part of the answer; on a server that has
         fallen silent they wait for their deadline.
@@ -50,7 +49,6 @@ final class FaultTable {
                   .append(fault.name())
                   .append(" | ")
                   .append(fault.how())
-                  .append(fault.gap().isEmpty() ? "" : "; **known gap**: " + fault.gap())
                   .append(" | ")
                   .append(row.cells())
                   .append(" |\n"));

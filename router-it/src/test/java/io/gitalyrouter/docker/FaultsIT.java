@@ -116,15 +116,13 @@ final class FaultsIT {
     rows.put(fault, row);
     System.out.println("fault: " + fault.name() + ": " + row);
     for (FaultRow each : seen) {
-      assertKept(fault, each);
+      assertKept(each);
     }
   }
 
-  private static void assertKept(Fault fault, FaultRow row) {
+  private static void assertKept(FaultRow row) {
     Traffic.Verdict verdict = row.verdict().orElseThrow();
-    List<String> broken =
-        fault.gap().isEmpty() ? verdict.violations() : verdict.violationsBesideLostReads();
-    assertThat(broken.stream().limit(10)).as("broken promises").isEmpty();
+    assertThat(verdict.violations().stream().limit(10)).as("broken promises").isEmpty();
     assertThat(row.backMillis())
         .as("ms until the network side serves again")
         .isLessThan(BACK.toMillis());

@@ -47,8 +47,7 @@ final class ServerFaults {
                     s.cluster().share().remount();
                   }
                 })
-            .needing(Need.MOUNTS)
-            .losing("until the next ServerInfo, at most 5 s later, its answers are believed"),
+            .needing(Need.MOUNTS),
         setting(
             "wrong share",
             "restarted with another directory",

@@ -55,7 +55,6 @@ public final class Traffic implements AutoCloseable {
    * @param moved calls that left the network side
    * @param slowestReadMillis the longest that a read took
    * @param violations every broken promise, for people
-   * @param violationsBesideLostReads those that are no lost reads
    */
   public record Verdict(
       long calls,
@@ -65,8 +64,7 @@ public final class Traffic implements AutoCloseable {
       long doubled,
       long moved,
       long slowestReadMillis,
-      List<String> violations,
-      List<String> violationsBesideLostReads) {
+      List<String> violations) {
     /** For another process to read. */
     public String toLines() {
       List<String> lines = new ArrayList<>();
@@ -77,7 +75,7 @@ public final class Traffic implements AutoCloseable {
       return String.join("\n", lines);
     }
 
-    /** What {@link #toLines} wrote; every violation counts. */
+    /** What {@link #toLines} wrote. */
     public static Verdict fromLines(String text) {
       List<String> lines = text.lines().toList();
       long[] numbers = lines.stream().limit(7).mapToLong(Long::parseLong).toArray();
@@ -90,7 +88,6 @@ public final class Traffic implements AutoCloseable {
           numbers[4],
           numbers[5],
           numbers[6],
-          violations,
           violations);
     }
   }
@@ -138,8 +135,7 @@ public final class Traffic implements AutoCloseable {
         violations.stream().filter(v -> v.rule() == Violation.Rule.EXECUTED_ONCE).count(),
         router.moved() - movedBefore,
         slowestMillis(calls.stream().filter(ObservedCall::isReplayable)),
-        violations.stream().map(Violation::toString).toList(),
-        violations.stream().filter(v -> !isLostRead(v)).map(Violation::toString).toList());
+        violations.stream().map(Violation::toString).toList());
   }
 
   private static boolean isLostRead(Violation violation) {
