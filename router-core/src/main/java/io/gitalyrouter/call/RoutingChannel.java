@@ -82,18 +82,18 @@ public final class RoutingChannel extends Channel {
         if (permit == null) {
           decision = tooRisky ? Decision.DOUBTFUL : Decision.BREAKER_OPEN;
         } else if (network.endpoint().tryLease()) {
-          set.recorder().started(decision);
+          CallRecorder recorder = set.recorder().started(method, decision);
           return new FallbackCall<>(
-              plan(method, options, rule, network, permit, set, context), context);
+              plan(method, options, rule, network, permit, recorder, context), context);
         } else {
           permit.ignored();
           continue;
         }
       }
       if (set.local().tryLease()) {
-        set.recorder().started(decision);
+        CallRecorder recorder = set.recorder().started(method, decision);
         return new LocalCall<>(
-            set.local().newCall(method, options, context), set.local(), set.recorder());
+            set.local().newCall(method, options, context), set.local(), recorder);
       }
     }
   }
@@ -142,7 +142,7 @@ public final class RoutingChannel extends Channel {
       MethodRule rule,
       RouteSet.Network network,
       Permit permit,
-      RouteSet set,
+      CallRecorder recorder,
       Context context) {
     long leftNanos = rule.isReplayable() ? nanosLeft(options, context) : -1;
     boolean hasShare = leftNanos >= 0;
@@ -153,7 +153,7 @@ public final class RoutingChannel extends Channel {
         network,
         permit,
         this::leaseLocal,
-        set.recorder(),
+        recorder,
         settings.budget(),
         hasShare ? settings.ticker().nanos() + (long) (leftNanos * settings.networkShare()) : 0,
         hasShare);
