@@ -5,10 +5,10 @@ import io.gitalyrouter.route.Route;
 import io.gitalyrouter.timing.TimingKey;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -80,7 +80,7 @@ final class SyntheticLog {
   }
 
   private void add(List<SlotCounts> data, Host host, int slot, double moment, boolean open) {
-    Map<String, Histogram> histograms = new TreeMap<>();
+    Map<TimingKey, Histogram> histograms = new LinkedHashMap<>();
     int calls = (int) Math.round(callsPerSlot * Math.exp(0.3 * random.nextGaussian()));
     Request request = request(host, slot);
     for (int i = 0; i < calls; i++) {
@@ -99,20 +99,16 @@ final class SyntheticLog {
       if (key.served() != key.arm()) {
         nanos += 1e9;
       }
-      String tag = key.toTag();
       histograms
-          .computeIfAbsent(tag, made -> new Histogram(1_000, 3_600_000_000_000L, 2))
+          .computeIfAbsent(key, made -> new Histogram(1_000, 3_600_000_000_000L, 2))
           .recordValue((long) nanos);
     }
     long start = FROM.toEpochMilli() + 1_000L * slot * SLOT_SECONDS;
     histograms.forEach(
-        (tag, histogram) ->
+        (key, histogram) ->
             data.add(
                 new SlotCounts(
-                    TimingKey.parse(tag).orElseThrow(),
-                    start + 3,
-                    start + 1_000L * SLOT_SECONDS + 3,
-                    Counts.of(histogram))));
+                    key, start + 3, start + 1_000L * SLOT_SECONDS + 3, Counts.of(histogram))));
   }
 
   private Request request(Host host, int slot) {
