@@ -45,7 +45,8 @@ record DataChecks(ComparisonPlan plan, TimingData data, Window window, Selection
     double primary = report.plan().margins().primary();
     Optional<QuantileEffect.Estimate> estimate = report.overall().at(primary);
     boolean same =
-        estimate.map(found -> found.ratio().contains(1)).orElse(false)
+        report.because().isEmpty()
+            && estimate.map(found -> found.ratio().contains(1)).orElse(false)
             && report.verdict() != Verdict.WORSE
             && report.verdict() != Verdict.BETTER;
     return SanityCheck.of(
