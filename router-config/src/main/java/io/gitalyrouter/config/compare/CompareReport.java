@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param codes every status in either arm
  * @param servedBy all calls by the route that served them, without intervals: a fallback that took
  *     long counts there as a local call. Not for the verdict
+ * @param fallbacksOverTime the network arm's fallbacks over the window
  * @param timeline the marks inside the window
  * @param leftOut calls inside the window that were not used, by reason
  * @param sources the files that were read, with checksums
@@ -37,6 +38,7 @@ public record CompareReport(
     RateEffect fallbacks,
     List<RateEffect> codes,
     List<ServedBy> servedBy,
+    List<FallbackMoment> fallbacksOverTime,
     List<HostMark> timeline,
     Map<String, Long> leftOut,
     List<String> sources) {
@@ -49,6 +51,7 @@ public record CompareReport(
     hosts = List.copyOf(hosts);
     codes = List.copyOf(codes);
     servedBy = List.copyOf(servedBy);
+    fallbacksOverTime = List.copyOf(fallbacksOverTime);
     timeline = List.copyOf(timeline);
     sources = List.copyOf(sources);
   }
@@ -71,6 +74,11 @@ public record CompareReport(
   /** The report for the change issue, in Markdown. */
   public String toMarkdown() {
     return MarkdownReport.of(this);
+  }
+
+  /** The report as one page with plots, which loads nothing. */
+  public String toHtml() {
+    return HtmlReport.of(this);
   }
 
   /** The report for programs; its schema is the resource {@code report.schema.json} beside it. */

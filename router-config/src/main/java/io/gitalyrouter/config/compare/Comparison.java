@@ -68,6 +68,7 @@ public final class Comparison {
         fallbacks,
         rates.codes(),
         ServedBy.of(assigned),
+        FallbackMoment.of(window, selection.slots()),
         selection.marks(),
         leftOut(),
         data.sources());

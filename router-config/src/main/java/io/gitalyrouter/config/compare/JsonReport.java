@@ -31,6 +31,7 @@ final class JsonReport {
     report.codes().forEach(code -> codes.add(rate(code)));
     json.add("codes", codes);
     json.add("served_by", servedBy(report));
+    json.add("fallbacks_over_time", moments(report));
     json.add("timeline", timeline(report));
     JsonObject leftOut = new JsonObject();
     report.leftOut().forEach(leftOut::addProperty);
@@ -170,6 +171,18 @@ final class JsonReport {
       JsonArray quantiles = new JsonArray();
       served.quantilesMillis().forEach(quantiles::add);
       json.add("quantiles_ms", quantiles);
+      array.add(json);
+    }
+    return array;
+  }
+
+  private static JsonArray moments(CompareReport report) {
+    JsonArray array = new JsonArray();
+    for (FallbackMoment moment : report.fallbacksOverTime()) {
+      JsonObject json = new JsonObject();
+      json.addProperty("begin", moment.begin().toString());
+      json.addProperty("calls", moment.calls());
+      json.addProperty("served_locally", moment.servedLocally());
       array.add(json);
     }
     return array;

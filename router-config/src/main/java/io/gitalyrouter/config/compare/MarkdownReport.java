@@ -7,6 +7,18 @@ import java.util.Map;
 
 /** The report for the change issue. <em>Not thread-safe; for one report.</em> */
 final class MarkdownReport {
+  static final List<String> EFFECT_HEAD =
+      List.of(
+          "calls of",
+          "local n",
+          "network n",
+          "at",
+          "local ms",
+          "network ms",
+          "difference ms",
+          "ratio");
+  static final List<String> RATE_HEAD = List.of("what", "local", "network", "difference in points");
+
   private static final int MAX_TIMELINE = 200;
 
   private final StringBuilder text = new StringBuilder();
@@ -51,21 +63,25 @@ final class MarkdownReport {
             : "");
     report.because().forEach(why -> line("* No verdict, because of %s", why));
     line("");
-    table(
-        List.of("guard", "says", "numbers and margin"),
-        report.findings().stream()
-            .map(finding -> List.of(finding.what(), finding.verdict().label(), finding.why()))
-            .toList());
+    table(List.of("guard", "says", "numbers and margin"), findings(report));
+  }
+
+  static List<List<String>> findings(CompareReport report) {
+    return report.findings().stream()
+        .map(finding -> List.of(finding.what(), finding.verdict().label(), finding.why()))
+        .toList();
   }
 
   private void checks() {
     line("## Checks");
     line("");
-    table(
-        List.of("check", "result", "detail"),
-        report.checks().stream()
-            .map(check -> List.of(check.name(), check.result().name(), check.detail()))
-            .toList());
+    table(List.of("check", "result", "detail"), checks(report));
+  }
+
+  static List<List<String>> checks(CompareReport report) {
+    return report.checks().stream()
+        .map(check -> List.of(check.name(), check.result().name(), check.detail()))
+        .toList();
   }
 
   private void effects(String title, List<GroupEffects> groups) {
@@ -74,23 +90,17 @@ final class MarkdownReport {
     }
     line("## " + title);
     line("");
+    table(EFFECT_HEAD, effects(groups));
+  }
+
+  static List<List<String>> effects(List<GroupEffects> groups) {
     List<List<String>> rows = new ArrayList<>();
     for (GroupEffects group : groups) {
       for (QuantileEffect effect : group.quantiles()) {
         rows.add(row(group, effect));
       }
     }
-    table(
-        List.of(
-            "calls of",
-            "local n",
-            "network n",
-            "at",
-            "local ms",
-            "network ms",
-            "difference ms",
-            "ratio"),
-        rows);
+    return rows;
   }
 
   private static List<String> row(GroupEffects group, QuantileEffect effect) {
@@ -116,10 +126,7 @@ final class MarkdownReport {
   private void rates() {
     line("## Failed calls and fallbacks");
     line("");
-    List<List<String>> rows = new ArrayList<>();
-    rows.add(row(report.errors()));
-    report.codes().forEach(code -> rows.add(row(code)));
-    table(List.of("what", "local", "network", "difference in points"), rows);
+    table(RATE_HEAD, rates(report));
     RateEffect moved = report.fallbacks();
     line(
         "Of the %d calls meant for the network side that may go there, %d were served locally: %s.",
@@ -127,6 +134,13 @@ final class MarkdownReport {
         moved.networkCount(),
         interval("%.4f %% (%.4f %% to %.4f %%)", percent(moved.difference())));
     line("");
+  }
+
+  static List<List<String>> rates(CompareReport report) {
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(row(report.errors()));
+    report.codes().forEach(code -> rows.add(row(code)));
+    return rows;
   }
 
   private static List<String> row(RateEffect rate) {

@@ -30,6 +30,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.Executors;
+import javax.xml.parsers.DocumentBuilderFactory;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogWriter;
 import org.junit.jupiter.api.Test;
@@ -252,6 +253,30 @@ final class LogsTest {
         .contains("## By worker host")
         .contains("needs 10000 calls in each arm")
         .contains("Seed 1, 500 replicates");
+  }
+
+  @Test
+  void page_is_well_formed_loads_nothing_and_shows_what_the_report_says() throws Exception {
+    SyntheticLog log = twoHosts();
+    log.tripped = 0.05;
+    TimingData data =
+        marked(log.data(), mark("git01", 900, TimingMark.Kind.BREAKER, "<CLOSED> & \"OPEN\""));
+    CompareReport report = Comparison.of(log.plan(), data);
+    String page = report.toHtml();
+    String written = System.getProperty("compare.page");
+    if (written != null) {
+      Files.writeString(Path.of(written), page);
+    }
+    assertThat(page).doesNotContain("<script").doesNotContain("http:").doesNotContain("https:");
+    assertThat(page)
+        .contains("<h1>Network route against local route: " + report.verdict().label())
+        .contains("&lt;CLOSED&gt; &amp; &quot;OPEN&quot;")
+        .contains("class=\"bar\"")
+        .contains("all calls, p95");
+    String xml = page.substring(page.indexOf("<body>"), page.indexOf("</html>"));
+    DocumentBuilderFactory.newInstance()
+        .newDocumentBuilder()
+        .parse(new ByteArrayInputStream(xml.getBytes(StandardCharsets.UTF_8)));
   }
 
   @Test
