@@ -15,7 +15,7 @@ final class HtmlReport {
       h1 { font-size: 26px; } h2 { font-size: 20px; margin-top: 1.6em; }
       table { border-collapse: collapse; width: 100%; }
       th, td { text-align: left; padding: 4px 10px; border-bottom: 1px solid #ccc;
-        vertical-align: top; overflow-wrap: anywhere; }
+        vertical-align: top; overflow-wrap: break-word; }
       svg { max-width: 100%; height: auto; } svg text { font: 14px sans-serif; fill: #1a1a1a; }
       .grid { stroke: #ddd; } .even { stroke: #555; }
       line.slower, line.local, line.network, line.faster, line.unclear { stroke-width: 2.5; }

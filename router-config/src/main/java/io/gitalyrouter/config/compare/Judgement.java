@@ -19,7 +19,11 @@ record Judgement(Verdict verdict, List<Finding> findings) {
       findings.add(latency(margin, overall));
     }
     findings.add(
-        rate("failed calls", errors.difference(), margins.errorRate(), "points more than local"));
+        rate(
+            "failed calls",
+            errors.difference(),
+            margins.errorRate(),
+            "of the calls more than local"));
     findings.add(
         rate(
             "served locally",
