@@ -1,5 +1,6 @@
 package io.gitalyrouter;
 
+import io.gitalyrouter.breaker.BreakerMode;
 import io.gitalyrouter.breaker.BreakerSettings;
 import io.gitalyrouter.call.CallSettings;
 import io.gitalyrouter.call.LiveTable;
@@ -16,7 +17,6 @@ import io.grpc.Channel;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +53,8 @@ public final class GitalyRouter implements AutoCloseable {
             executor,
             new ReplayBudget(ReplayBudget.DEFAULT_CALL_BYTES, ReplayBudget.DEFAULT_ROUTER_BYTES),
             new MethodRules(),
-            CallSettings.DEFAULT_NETWORK_SHARE);
+            CallSettings.DEFAULT_NETWORK_SHARE,
+            builder.stickyAfterWrite);
     this.tables = new TableOwner(builder, world, calls);
     boolean built = false;
     try {
@@ -94,14 +95,7 @@ public final class GitalyRouter implements AutoCloseable {
   public Channel channel(String storage) {
     LiveTable table = tables.current();
     if (table.routes(storage) == null) {
-      throw new IllegalArgumentException(
-          "storage \""
-              + storage
-              + "\" is not in the routing table ("
-              + table.origin()
-              + "); it names "
-              + new TreeMap<>(table.storages()).keySet()
-              + ". Correct the name, or add the storage there");
+      throw new IllegalArgumentException(table.doesNotName(storage));
     }
     return channels.computeIfAbsent(
         storage, name -> new RoutingChannel(name, tables::current, calls));
@@ -120,6 +114,37 @@ public final class GitalyRouter implements AutoCloseable {
   /** Ends what {@link #forceLocal} began; a kill switch in the table stays in force. */
   public void resume() {
     tables.resume();
+  }
+
+  /**
+   * Sets the mode of a storage's breaker for a time, after which it is AUTO again by itself. Set
+   * again, the new time counts from now. Results of calls that run already are not counted any
+   * more. The mode stays over changes of the table that keep the network endpoint; when the role is
+   * switched off, or the endpoint replaced, the mode goes with its breaker.
+   *
+   * <p>In FORCED_CLOSED and WOULD_HAVE_TRIPPED no call is refused that could move. One that cannot,
+   * such as a mutation, is still served locally (reason DOUBTFUL) for a while after each failure.
+   *
+   * @param mode any but AUTO, which {@link #resetBreaker} sets
+   * @param limit above 0, at most 24 hours
+   * @param reason for status, events and those who ask later
+   * @throws IllegalArgumentException if the table does not name the storage, the mode is AUTO, or
+   *     the limit is out of range
+   * @throws IllegalStateException if no role is on for the storage, the router is closed, or a
+   *     {@link RouterListener} calls it
+   */
+  public void forceBreaker(String storage, BreakerMode mode, Duration limit, String reason) {
+    tables.forceBreaker(storage, mode, limit, reason);
+  }
+
+  /**
+   * Sets a storage's breaker back to AUTO and closed, with nothing remembered.
+   *
+   * @throws IllegalArgumentException if the table does not name the storage
+   * @throws IllegalStateException as {@link #forceBreaker}
+   */
+  public void resetBreaker(String storage) {
+    tables.resetBreaker(storage);
   }
 
   /** The router at this moment. Touches no endpoint. */
@@ -146,6 +171,7 @@ public final class GitalyRouter implements AutoCloseable {
     @Nullable RouterEnvironment environment;
     TransportSettings transport = TransportSettings.DEFAULT;
     BreakerSettings breaker = BreakerSettings.DEFAULT;
+    Duration stickyAfterWrite = Duration.ZERO;
 
     @Nullable TimingSettings timing;
 
@@ -193,6 +219,23 @@ public final class GitalyRouter implements AutoCloseable {
     /** When breakers trip; {@link BreakerSettings#DEFAULT} by default. */
     public Builder breaker(BreakerSettings settings) {
       this.breaker = settings;
+      return this;
+    }
+
+    /**
+     * For how long after the end of a write, and while it runs, readers with the same {@code
+     * x-gitlab-correlation-id} stay on the side that served it: an NFS client may answer from its
+     * attribute cache for that long. They stay only where the role and its percentage decide, and
+     * only if that side can take them.
+     *
+     * @param length 0, the default, for not at all, to 60 s
+     */
+    public Builder stickyAfterWrite(Duration length) {
+      if (length.isNegative() || length.compareTo(Duration.ofSeconds(60)) > 0) {
+        throw new IllegalArgumentException(
+            "stickyAfterWrite: " + length + " (expected: 0 to 60 s)");
+      }
+      this.stickyAfterWrite = length;
       return this;
     }
 

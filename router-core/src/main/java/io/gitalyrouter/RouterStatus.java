@@ -1,5 +1,6 @@
 package io.gitalyrouter;
 
+import io.gitalyrouter.breaker.ForcedMode;
 import io.gitalyrouter.event.EndpointState;
 import java.util.List;
 import java.util.Optional;
@@ -45,7 +46,9 @@ public record RouterStatus(
    * @param networkState what is known of the network endpoint; DARK while the role is off
    * @param obstacle why the network side takes no call at this moment although a role is on; empty
    *     when it does, or when the role is off
-   * @param breaker the breaker's state, such as {@code CLOSED}; empty while the role is off
+   * @param breaker the breaker's state, such as {@code CLOSED}, or its mode if that was set; empty
+   *     while the role is off
+   * @param forcedMode the mode that was set, how long it lasts from now, and why; empty in AUTO
    */
   public record StorageStatus(
       String storage,
@@ -55,7 +58,8 @@ public record RouterStatus(
       Optional<String> network,
       EndpointState networkState,
       Optional<String> obstacle,
-      Optional<String> breaker) {}
+      Optional<String> breaker,
+      Optional<ForcedMode> forcedMode) {}
 
   /**
    * One endpoint with a channel.

@@ -41,7 +41,8 @@ final class StatusReport {
         set.routes().network().map(Endpoint::address),
         network.map(n -> n.endpoint().reportedState()).orElse(EndpointState.DARK),
         Optional.ofNullable(set.obstacle()),
-        network.map(n -> n.breaker().state()));
+        network.map(n -> n.breaker().state()),
+        network.flatMap(n -> n.breaker().forced()));
   }
 
   private static EndpointStatus endpoint(LiveEndpoint endpoint) {

@@ -1,5 +1,6 @@
 package io.gitalyrouter;
 
+import io.gitalyrouter.breaker.BreakerMode;
 import io.gitalyrouter.breaker.BreakerSettings;
 import io.gitalyrouter.breaker.MethodQuarantine;
 import io.gitalyrouter.breaker.RouteBreaker;
@@ -33,6 +34,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -201,10 +203,34 @@ final class TableOwner {
 
   private RouteBreaker breaker(String storage) {
     return RouteBreaker.create(
-        storage,
-        breakerSettings,
-        calls.ticker(),
-        (from, to) -> listener.onEvent(new RouterEvent.BreakerChanged(storage, from, to)));
+        storage, breakerSettings, calls.ticker(), new BreakerEvents(storage, listener, metrics));
+  }
+
+  void forceBreaker(String storage, BreakerMode mode, Duration limit, String reason) {
+    changeBreaker(storage, breaker -> breaker.force(mode, limit, reason));
+  }
+
+  void resetBreaker(String storage) {
+    changeBreaker(storage, breaker -> breaker.reset("reset"));
+  }
+
+  /** In the context, so that no change of the table comes between the look and the change. */
+  private void changeBreaker(String storage, Consumer<RouteBreaker> task) {
+    change(
+        () -> {
+          LiveTable table = current;
+          RouteSet set = table.routes(storage);
+          if (set == null) {
+            throw new IllegalArgumentException(table.doesNotName(storage));
+          }
+          RouteSet.Network network = set.network();
+          if (network == null) {
+            throw new IllegalStateException(
+                "storage \"" + storage + "\" has no breaker: its role is off, and all is local");
+          }
+          task.accept(network.breaker());
+          return table.generation();
+        });
   }
 
   /** Publishes first, then lets go: a refused lease means that a newer table can be read. */

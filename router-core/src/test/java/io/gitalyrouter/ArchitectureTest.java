@@ -52,6 +52,8 @@ final class ArchitectureTest {
                       "io.gitalyrouter.wire",
                       "io.grpc",
                       "io.grpc.netty",
+                      "io.grpc.util",
+                      "javax.security.auth.x500",
                       "io.netty..")),
               Map.entry(
                   "io.gitalyrouter.call",

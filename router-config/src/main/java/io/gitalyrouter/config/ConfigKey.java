@@ -24,6 +24,16 @@ enum ConfigKey {
       "path",
       "absolute; PEM certificates; only with tls://",
       "the platform's certificates"),
+  NETWORK_CERT_FILE(
+      "storages.<storage>.network.cert_file",
+      "path",
+      "absolute; PEM certificates; only with tls:// and key_file",
+      "no client certificate"),
+  NETWORK_KEY_FILE(
+      "storages.<storage>.network.key_file",
+      "path",
+      "absolute; a PKCS #8 PEM key, closed to other users; only with cert_file",
+      "no client certificate"),
   NETWORK_INLINE(
       "storages.<storage>.network.insecure_inline_token", "text", Keys.INLINE, Keys.NO_TOKEN),
   ROLES("roles", "mapping", "roles by name", "none"),

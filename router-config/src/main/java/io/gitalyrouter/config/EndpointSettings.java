@@ -9,8 +9,15 @@ import java.util.Optional;
  * @param endpoint the endpoint, with its token and its certificates
  * @param tokenFile where {@code token_file} stands, if it is there
  * @param caFile where {@code ca_file} stands, if it is there
+ * @param certFile where {@code cert_file} stands, if it is there
+ * @param keyFile where {@code key_file} stands, if it is there
  */
-record EndpointSettings(Endpoint endpoint, Optional<Place> tokenFile, Optional<Place> caFile) {
+record EndpointSettings(
+    Endpoint endpoint,
+    Optional<Place> tokenFile,
+    Optional<Place> caFile,
+    Optional<Place> certFile,
+    Optional<Place> keyFile) {
 
   /**
    * Where a key stands. <em>Immutable.</em>

@@ -1,18 +1,15 @@
 package io.gitalyrouter.config;
 
 import io.gitalyrouter.config.EndpointSettings.Place;
+import io.gitalyrouter.route.ClientIdentity;
 import io.gitalyrouter.route.Endpoint;
 import io.gitalyrouter.route.RoutingTable;
 import io.gitalyrouter.route.StorageRoutes;
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Optional;
+import java.util.List;
 
 /**
  * Checks the files that a document names, as far as one host's table uses them. A file of an
@@ -20,8 +17,6 @@ import java.util.Optional;
  * from going back to local. <em>Thread-safe.</em>
  */
 final class FileChecks {
-  private static final long MAX_CA_BYTES = 16L << 20;
-
   private FileChecks() {}
 
   /**
@@ -50,55 +45,40 @@ final class FileChecks {
   }
 
   private static void check(EndpointSettings settings, Problems problems) {
-    settings.tokenFile().ifPresent(place -> checkToken(settings.endpoint(), place, problems));
-    if (settings.endpoint() instanceof Endpoint.Tls tls) {
-      checkCa(tls.caFile(), settings.caFile(), problems);
+    Endpoint endpoint = settings.endpoint();
+    settings
+        .tokenFile()
+        .ifPresent(
+            place ->
+                check(place, problems, () -> Arrays.fill(endpoint.token().secret(), (byte) 0)));
+    if (endpoint instanceof Endpoint.Tls tls) {
+      settings.caFile().ifPresent(place -> check(place, problems, tls::trusted));
+      tls.identity().ifPresent(identity -> checkIdentity(settings, identity, problems));
     }
   }
 
-  private static void checkToken(Endpoint endpoint, Place place, Problems problems) {
+  private static void checkIdentity(
+      EndpointSettings settings, ClientIdentity identity, Problems problems) {
+    List<X509Certificate> chain = new ArrayList<>();
+    check(settings.certFile().orElseThrow(), problems, () -> chain.addAll(identity.certificates()));
+    if (!chain.isEmpty()) {
+      check(settings.keyFile().orElseThrow(), problems, () -> identity.key(chain.get(0)));
+    }
+  }
+
+  private static void check(Place place, Problems problems, Reading reading) {
     try {
-      Arrays.fill(endpoint.token().secret(), (byte) 0);
+      reading.run();
     } catch (IOException e) {
-      problems.add(place.origin(), place.path(), message(e));
-    }
-  }
-
-  private static void checkCa(Optional<Path> file, Optional<Place> place, Problems problems) {
-    if (file.isEmpty() || place.isEmpty()) {
-      return;
-    }
-    String wrong = wrongWithCa(file.get());
-    if (!wrong.isEmpty()) {
+      String message = e.getMessage();
       problems.add(
-          place.get().origin(), place.get().path(), "certificate file " + file.get() + " " + wrong);
+          place.origin(), place.path(), message == null ? e.getClass().getSimpleName() : message);
     }
   }
 
-  private static String wrongWithCa(Path file) {
-    if (!Files.exists(file)) {
-      return "does not exist; create it, or correct ca_file";
-    }
-    if (!Files.isRegularFile(file)) {
-      return "is not a file; point ca_file at a file with PEM certificates";
-    }
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
-      if (Files.size(file) > MAX_CA_BYTES) {
-        return "is larger than " + MAX_CA_BYTES + " bytes; point ca_file at PEM certificates";
-      }
-      if (CertificateFactory.getInstance("X.509").generateCertificates(in).isEmpty()) {
-        return "holds no certificate; point ca_file at a file with PEM certificates";
-      }
-      return "";
-    } catch (CertificateException e) {
-      return "does not hold PEM certificates; point ca_file at a file that does";
-    } catch (IOException e) {
-      return "cannot be read by this process; give its user read permission";
-    }
-  }
-
-  private static String message(IOException e) {
-    String message = e.getMessage();
-    return message == null ? e.getClass().getSimpleName() : message;
+  /** Reads a file as its endpoint will. */
+  @FunctionalInterface
+  private interface Reading {
+    void run() throws IOException;
   }
 }

@@ -1,11 +1,13 @@
 package io.gitalyrouter.config;
 
 import io.gitalyrouter.config.EndpointSettings.Place;
+import io.gitalyrouter.route.ClientIdentity;
 import io.gitalyrouter.route.Endpoint;
 import io.gitalyrouter.route.Token;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Reads a storage and its endpoints. <em>Not thread-safe; confined to the thread that reads the
@@ -50,17 +52,48 @@ final class StorageReader {
     Optional<YamlValue> tokenFile = mapping.get(ConfigKey.NETWORK_TOKEN_FILE);
     Optional<YamlValue> inline = mapping.get(ConfigKey.NETWORK_INLINE);
     Optional<YamlValue> caFile = mapping.get(ConfigKey.NETWORK_CA_FILE);
+    Optional<YamlValue> certFile = mapping.get(ConfigKey.NETWORK_CERT_FILE);
+    Optional<YamlValue> keyFile = mapping.get(ConfigKey.NETWORK_KEY_FILE);
     Token token = token(tokenFile, inline);
     Optional<Path> ca = caFile.flatMap(StorageReader::path);
+    Optional<ClientIdentity> identity = identity(certFile, keyFile);
+    if (address.isPresent() && !(address.get() instanceof Endpoint.Tls)) {
+      String refusal = "only for tls:// addresses, and the address is " + address.get().address();
+      Stream.of(caFile, certFile, keyFile)
+          .flatMap(Optional::stream)
+          .forEach(v -> v.refuse(refusal));
+    }
     return address.map(
-        parsed -> {
-          Endpoint endpoint = parsed.withToken(token);
-          if (ca.isPresent()) {
-            endpoint = withCaFile(endpoint, ca.get(), caFile.orElseThrow());
-          }
-          return new EndpointSettings(
-              endpoint, tokenFile.map(StorageReader::place), caFile.map(StorageReader::place));
-        });
+        parsed ->
+            new EndpointSettings(
+                overTls(parsed.withToken(token), ca, identity),
+                tokenFile.map(StorageReader::place),
+                caFile.map(StorageReader::place),
+                certFile.map(StorageReader::place),
+                keyFile.map(StorageReader::place)));
+  }
+
+  private static Endpoint overTls(
+      Endpoint endpoint, Optional<Path> ca, Optional<ClientIdentity> identity) {
+    return endpoint instanceof Endpoint.Tls tls
+        ? new Endpoint.Tls(tls.host(), tls.port(), tls.token(), ca, identity)
+        : endpoint;
+  }
+
+  private Optional<ClientIdentity> identity(
+      Optional<YamlValue> certFile, Optional<YamlValue> keyFile) {
+    Optional<Path> cert = certFile.flatMap(StorageReader::path);
+    Optional<Path> key = keyFile.flatMap(StorageReader::path);
+    if (certFile.isPresent() != keyFile.isPresent()) {
+      YamlValue alone = certFile.or(() -> keyFile).orElseThrow();
+      problems.add(
+          alone.keyOrigin(),
+          alone.path(),
+          "there without "
+              + (certFile.isPresent() ? "key_file" : "cert_file")
+              + " (expected: both, or neither)");
+    }
+    return cert.flatMap(c -> key.map(k -> new ClientIdentity(c, k)));
   }
 
   private static Optional<Endpoint> address(YamlValue value) {
@@ -110,14 +143,6 @@ final class StorageReader {
       value.refuse("not a path (the value is not shown: it may be a secret)");
       return Optional.empty();
     }
-  }
-
-  private static Endpoint withCaFile(Endpoint endpoint, Path caFile, YamlValue value) {
-    if (endpoint instanceof Endpoint.Tls tls) {
-      return tls.withCaFile(caFile);
-    }
-    value.refuse("only for tls:// addresses, and the address is " + endpoint.address());
-    return endpoint;
   }
 
   private static Place place(YamlValue value) {

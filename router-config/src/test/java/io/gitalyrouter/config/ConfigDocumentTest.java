@@ -3,6 +3,7 @@ package io.gitalyrouter.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gitalyrouter.config.source.SourceContent;
+import io.gitalyrouter.route.ClientIdentity;
 import io.gitalyrouter.route.Endpoint;
 import io.gitalyrouter.route.RouteRule;
 import io.gitalyrouter.route.RouteRule.BucketUnit;
@@ -33,8 +34,21 @@ final class ConfigDocumentTest {
                 "file01.example.com",
                 9999,
                 Token.file(Path.of("/etc/gitaly-router/token")),
-                Optional.of(Path.of("/etc/ssl/gitaly-ca.pem"))));
+                Optional.of(Path.of("/etc/ssl/gitaly-ca.pem")),
+                Optional.empty()));
     assertThat(routes.rule()).isEqualTo(RouteRule.network("network-gitaly", 100, BucketUnit.RPC));
+  }
+
+  @Test
+  void client_certificate_and_its_key_belong_to_the_endpoint() {
+    assertThat(routes(valid("every-key"), "git01", "default").network())
+        .get()
+        .extracting(endpoint -> ((Endpoint.Tls) endpoint).identity())
+        .isEqualTo(
+            Optional.of(
+                new ClientIdentity(
+                    Path.of("/etc/gitaly-router/client.pem"),
+                    Path.of("/etc/gitaly-router/client-key.pem"))));
   }
 
   @Test

@@ -31,7 +31,8 @@ final class ConfigKeyTest {
         .containsExactly("version", "kill_switch", "storages", "roles", "hosts");
     assertThat(ConfigKey.within("storages.<storage>")).containsExactly("local", "network");
     assertThat(ConfigKey.within("storages.<storage>.network"))
-        .containsExactly("address", "token_file", "ca_file", "insecure_inline_token");
+        .containsExactly(
+            "address", "token_file", "ca_file", "cert_file", "key_file", "insecure_inline_token");
   }
 
   private static String row(ConfigKey key) {

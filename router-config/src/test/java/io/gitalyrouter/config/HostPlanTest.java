@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.gitalyrouter.config.source.SourceContent;
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,14 +21,24 @@ final class HostPlanTest {
   @TempDir private Path directory;
   private Path token;
   private Path ca;
+  private Path cert;
+  private Path key;
 
   @BeforeEach
-  void writeFiles() throws IOException {
+  void writeFiles() throws Exception {
     token = directory.resolve("token");
     Files.writeString(token, "s3cr3t\n");
     Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-------"));
     ca = directory.resolve("ca.pem");
     Files.writeString(ca, Samples.CERTIFICATE);
+    X509Bundle client =
+        new CertificateBuilder()
+            .subject("CN=client")
+            .setIsCertificateAuthority(true)
+            .buildSelfSigned();
+    cert = Files.writeString(directory.resolve("client.pem"), client.getCertificatePEM());
+    key = Files.writeString(directory.resolve("client.key"), client.getPrivateKeyPEM());
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
   }
 
   @Test
@@ -84,6 +96,38 @@ final class HostPlanTest {
   }
 
   @Test
+  void key_file_that_others_can_read_is_a_problem_at_its_key() throws IOException {
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
+
+    assertThat(problems("git01"))
+        .containsExactly(
+            "router.yaml:10:17 storages.one.network.key_file: key file "
+                + key
+                + " is open to other users; run: chmod o-rwx "
+                + key);
+  }
+
+  @Test
+  void client_certificate_of_another_key_is_a_problem_and_a_missing_one_at_its_key()
+      throws IOException {
+    Files.writeString(cert, Samples.CERTIFICATE);
+    assertThat(problems("git01"))
+        .containsExactly(
+            "router.yaml:10:17 storages.one.network.key_file: key file "
+                + key
+                + " is damaged, or not the key of the first certificate in "
+                + cert
+                + "; write both anew");
+
+    Files.delete(cert);
+    assertThat(problems("git01"))
+        .containsExactly(
+            "router.yaml:9:18 storages.one.network.cert_file: certificate file "
+                + cert
+                + " does not exist; create it, or correct cert_file");
+  }
+
+  @Test
   void lost_network_token_never_keeps_a_host_from_going_back_to_local() throws IOException {
     Files.delete(token);
 
@@ -124,6 +168,8 @@ final class HostPlanTest {
               address: "tls://file01.example.com:9999"
               token_file: TOKEN
               ca_file: CA
+              cert_file: CERT
+              key_file: KEY
         roles:
           network-gitaly: { route: network, storages: all }
         hosts:
@@ -131,7 +177,9 @@ final class HostPlanTest {
           git02: { roles: [] }
         """
             .replace("TOKEN", token.toString())
-            .replace("CA", ca.toString());
+            .replace("CA", ca.toString())
+            .replace("CERT", cert.toString())
+            .replace("KEY", key.toString());
     byte[] bytes = (text + more).getBytes(StandardCharsets.UTF_8);
     return HostPlan.of(SourceContent.of("router.yaml", bytes), host);
   }

@@ -1,6 +1,10 @@
 package io.gitalyrouter.breaker;
 
+import io.gitalyrouter.time.Ticker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /**
  * When a breaker trips, and how it comes back. <em>Immutable.</em>
@@ -12,6 +16,11 @@ import java.time.Duration;
  * @param minimumCalls results in the window before the share means anything; at least 1
  * @param openFor how long it stays open before it lets trial calls through
  * @param trialCalls how many trial calls decide whether it closes again; at least 1
+ * @param unansweredCalls so many calls in flight without any sign of an answer trip it, if no call
+ *     at all was answered for {@code answerWithin}; at least 1
+ * @param answerWithin how long a call may be without any sign of an answer before it counts as
+ *     unanswered; above 0. It limits no call, and no stream that has begun
+ * @param trialAnswerWithin the same for a trial call, which is lost then; above 0
  */
 public record BreakerSettings(
     float failureRatePercent,
@@ -19,8 +28,21 @@ public record BreakerSettings(
     Duration window,
     int minimumCalls,
     Duration openFor,
-    int trialCalls) {
-  /** Half of at least 20 calls in 10 s failed, or 10 in a row: open for 2 s, then 5 trial calls. */
+    int trialCalls,
+    int unansweredCalls,
+    Duration answerWithin,
+    Duration trialAnswerWithin) {
+  private static final int DEFAULT_UNANSWERED_CALLS = 5;
+  private static final Duration DEFAULT_ANSWER_WITHIN = Duration.ofSeconds(2);
+  private static final Duration DEFAULT_TRIAL_ANSWER_WITHIN = Duration.ofMillis(500);
+
+  /** Four of five trial calls without an answer in time lose the trial. */
+  private static final float UNANSWERED_TRIALS_PERCENT = 80;
+
+  /**
+   * Half of at least 20 calls in 10 s failed, or 10 in a row, or 5 wait and none was answered for 2
+   * s: open for 2 s, then 5 trial calls, which have to be answered within 500 ms.
+   */
   public static final BreakerSettings DEFAULT =
       new BreakerSettings(50, 10, Duration.ofSeconds(10), 20, Duration.ofSeconds(2), 5);
 
@@ -34,18 +56,64 @@ public record BreakerSettings(
       throw new IllegalArgumentException(
           "window: " + window + " (expected: whole seconds, >= 1 s)");
     }
-    if (failuresInARow < 1 || minimumCalls < 1 || trialCalls < 1) {
-      throw new IllegalArgumentException(
-          "failuresInARow, minimumCalls, trialCalls: "
-              + failuresInARow
-              + ", "
-              + minimumCalls
-              + ", "
-              + trialCalls
-              + " (expected: >= 1)");
+    atLeastOne("failuresInARow", failuresInARow);
+    atLeastOne("minimumCalls", minimumCalls);
+    atLeastOne("trialCalls", trialCalls);
+    atLeastOne("unansweredCalls", unansweredCalls);
+    aboveZero("openFor", openFor);
+    aboveZero("answerWithin", answerWithin);
+    aboveZero("trialAnswerWithin", trialAnswerWithin);
+  }
+
+  /** As {@link #DEFAULT} in what it says of unanswered calls. */
+  public BreakerSettings(
+      float failureRatePercent,
+      int failuresInARow,
+      Duration window,
+      int minimumCalls,
+      Duration openFor,
+      int trialCalls) {
+    this(
+        failureRatePercent,
+        failuresInARow,
+        window,
+        minimumCalls,
+        openFor,
+        trialCalls,
+        DEFAULT_UNANSWERED_CALLS,
+        DEFAULT_ANSWER_WITHIN,
+        DEFAULT_TRIAL_ANSWER_WITHIN);
+  }
+
+  private static void atLeastOne(String name, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(name + ": " + value + " (expected: >= 1)");
     }
-    if (openFor.isNegative() || openFor.isZero()) {
-      throw new IllegalArgumentException("openFor: " + openFor + " (expected: > 0)");
+  }
+
+  private static void aboveZero(String name, Duration value) {
+    if (value.isNegative() || value.isZero()) {
+      throw new IllegalArgumentException(name + ": " + value + " (expected: > 0)");
     }
+  }
+
+  /** So many trial calls settle a trial before the others have ended. */
+  int mostTrialCalls() {
+    return trialCalls / 2 + 1;
+  }
+
+  /** The same in resilience4j's words, on another clock than its own. */
+  CircuitBreakerConfig inTimeOf(Ticker ticker) {
+    return CircuitBreakerConfig.custom()
+        .failureRateThreshold(failureRatePercent)
+        .slowCallRateThreshold(UNANSWERED_TRIALS_PERCENT)
+        .slowCallDurationThreshold(trialAnswerWithin)
+        .slidingWindow((int) window.toSeconds(), minimumCalls, SlidingWindowType.TIME_BASED)
+        .waitDurationInOpenState(openFor)
+        .permittedNumberOfCallsInHalfOpenState(trialCalls)
+        .clock(ticker.asClock())
+        .currentTimestampFunction(clock -> ticker.nanos(), TimeUnit.NANOSECONDS)
+        .writableStackTraceEnabled(/* writableStackTraceEnabled= */ false)
+        .build();
   }
 }

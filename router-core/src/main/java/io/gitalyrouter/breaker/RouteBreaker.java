@@ -2,101 +2,58 @@ package io.gitalyrouter.breaker;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.gitalyrouter.time.Ticker;
-import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import io.github.resilience4j.circuitbreaker.CircuitBreaker.StateTransition;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The breaker of one storage's network side. The local side has none: it is the last side, and must
  * never be refused.
  *
+ * <pre>
+ *   CLOSED --too many failures, or nobody is answered--> OPEN --time--> HALF_OPEN
+ *      ^                                                   ^               |  |
+ *      |                                                   +--trial lost---+  |
+ *      +--------------------------trial calls work----------------------------+
+ *
+ *   any state --force--> WOULD_HAVE_TRIPPED, FORCED_OPEN, FORCED_CLOSED --time, reset--> CLOSED
+ * </pre>
+ *
+ * <p>A forced mode ends at its time: the next call, result or look at the state sees that before it
+ * sees anything else, so what is told is true, and no thread is needed for it.
+ *
  * <p>resilience4j swaps its state first and tells of it later, so a permit of the new state could
- * be taken for one of the old. All its methods are therefore called under one lock, and what it
- * tells is passed on after that. <em>Thread-safe.</em>
+ * be taken for one of the old. The machine is therefore used under one lock, and what it notes is
+ * told after that. <em>Thread-safe.</em>
  */
 public final class RouteBreaker {
   private final Object lock = new Object();
   private final Ticker ticker;
   private final BreakerSettings settings;
-  private final BiConsumer<String, String> onChange;
+  private final BreakerListener listener;
 
-  @GuardedBy("lock") private final CircuitBreaker breaker;
-
-  /** The number of state changes so far. */
-  @GuardedBy("lock") private int epoch;
-
-  @GuardedBy("lock") private long changedNanos;
-
-  /** Failures since the last success, in this state. */
-  @GuardedBy("lock") private int failuresInARow;
-
-  @GuardedBy("lock") private List<StateTransition> untold = List.of();
+  /** Used under the lock, but for its methods that are thread-safe. */
+  private final BreakerMachine machine;
 
   private RouteBreaker(
-      CircuitBreaker breaker,
-      Ticker ticker,
-      BreakerSettings settings,
-      BiConsumer<String, String> onChange) {
-    this.breaker = breaker;
+      String name, BreakerSettings settings, Ticker ticker, BreakerListener listener) {
     this.ticker = ticker;
     this.settings = settings;
-    this.onChange = onChange;
+    this.listener = listener;
+    this.machine = new BreakerMachine(name, settings, ticker);
   }
 
-  /**
-   * A closed breaker.
-   *
-   * @param onChange hears the names of the state before and the state after, on the thread whose
-   *     call changed it, with no lock held
-   */
+  /** A closed breaker in mode AUTO. */
   public static RouteBreaker create(
-      String name, BreakerSettings settings, Ticker ticker, BiConsumer<String, String> onChange) {
-    CircuitBreakerConfig config =
-        CircuitBreakerConfig.custom()
-            .failureRateThreshold(settings.failureRatePercent())
-            .slidingWindow(
-                (int) settings.window().toSeconds(),
-                settings.minimumCalls(),
-                SlidingWindowType.TIME_BASED)
-            .waitDurationInOpenState(settings.openFor())
-            .permittedNumberOfCallsInHalfOpenState(settings.trialCalls())
-            .clock(ticker.asClock())
-            .currentTimestampFunction(clock -> ticker.nanos(), TimeUnit.NANOSECONDS)
-            .writableStackTraceEnabled(/* writableStackTraceEnabled= */ false)
-            .build();
-    CircuitBreaker breaker = CircuitBreaker.of(name, config);
-    RouteBreaker result = new RouteBreaker(breaker, ticker, settings, onChange);
-    breaker.getEventPublisher().onStateTransition(e -> result.changed(e.getStateTransition()));
-    return result;
+      String name, BreakerSettings settings, Ticker ticker, BreakerListener listener) {
+    return new RouteBreaker(name, settings, ticker, listener);
   }
 
-  /** Called by resilience4j in the middle of one of the calls below. */
-  private void changed(StateTransition change) {
-    synchronized (lock) {
-      epoch++;
-      changedNanos = ticker.nanos();
-      failuresInARow = 0;
-      List<StateTransition> all = new ArrayList<>(untold);
-      all.add(change);
-      untold = all;
-    }
-  }
-
-  @GuardedBy("lock") private List<StateTransition> takeUntold() {
-    List<StateTransition> taken = untold;
-    untold = List.of();
-    return taken;
-  }
-
-  private void tell(List<StateTransition> changes) {
-    for (StateTransition change : changes) {
-      onChange.accept(change.getFromState().name(), change.getToState().name());
+  private void tell(List<Consumer<BreakerListener>> notes) {
+    for (Consumer<BreakerListener> note : notes) {
+      note.accept(listener);
     }
   }
 
@@ -107,87 +64,120 @@ public final class RouteBreaker {
    */
   public @Nullable Permit tryAcquire() {
     Permit permit = null;
-    List<StateTransition> changes;
+    List<Consumer<BreakerListener>> notes;
     synchronized (lock) {
-      if (breaker.tryAcquirePermission()) {
-        permit = new Permit(epoch, ticker.nanos());
-      } else {
-        giveUpStuckTrial();
+      machine.passTime();
+      if (machine.tryAcquire()) {
+        permit = new Permit(machine.epoch(), ticker.nanos(), machine.isTrying());
       }
-      changes = takeUntold();
+      notes = machine.takeUntold();
     }
-    tell(changes);
+    tell(notes);
     return permit;
   }
 
   /**
-   * A trial call that never ends must not hold the breaker half open for ever. resilience4j would
-   * watch for that with a thread and a clock of its own.
-   */
-  @GuardedBy("lock") private void giveUpStuckTrial() {
-    if (breaker.getState() == CircuitBreaker.State.HALF_OPEN
-        && ticker.nanos() - changedNanos > settings.openFor().multipliedBy(5).toNanos()) {
-      breaker.transitionToOpenState();
-    }
-  }
-
-  /**
-   * Whether something failed lately: a call that cannot move had better not go there. True while
-   * the breaker is not closed, and while its window holds a failure.
+   * Whether a call that cannot move had better not go there. True while the breaker is open or
+   * tries, or would be, and in every mode that lets calls through for as long as a failure is in
+   * the window, or calls wait and none is answered. Forced open, it refuses everybody by itself.
    */
   public boolean isDoubtful() {
+    boolean doubtful;
+    List<Consumer<BreakerListener>> notes;
     synchronized (lock) {
-      return breaker.getState() != CircuitBreaker.State.CLOSED
-          || breaker.getMetrics().getNumberOfFailedCalls() > 0;
+      machine.passTime();
+      doubtful = machine.isDoubtful();
+      notes = machine.takeUntold();
     }
+    tell(notes);
+    return doubtful;
+  }
+
+  /** Opens the breaker now, whatever its window says: the server does not let us in. */
+  public void trip() {
+    List<Consumer<BreakerListener>> notes;
+    synchronized (lock) {
+      machine.passTime();
+      machine.open("the server does not let us in");
+      notes = machine.takeUntold();
+    }
+    tell(notes);
   }
 
   /**
-   * A row of failures settles the matter, however many successes the window remembers; of trial
-   * calls, more than half in a row do.
+   * Sets the mode for a time; set again, the new time counts from now.
+   *
+   * @param limit above 0, at most {@link ForcedMode#MAX}
+   * @throws IllegalArgumentException if the limit is out of range, or the mode is AUTO
    */
-  @GuardedBy("lock") private void countInARow() {
-    boolean trial = breaker.getState() == CircuitBreaker.State.HALF_OPEN;
-    int enough = trial ? settings.trialCalls() / 2 + 1 : settings.failuresInARow();
-    failuresInARow++;
-    if (failuresInARow >= enough && (trial || breaker.getState() == CircuitBreaker.State.CLOSED)) {
-      breaker.transitionToOpenState();
-    }
-  }
-
-  /** Opens the breaker now, whatever its window says. */
-  public void trip() {
-    List<StateTransition> changes;
+  public void force(BreakerMode mode, Duration limit, String reason) {
+    ForcedMode next = new ForcedMode(mode, limit, reason);
+    List<Consumer<BreakerListener>> notes;
     synchronized (lock) {
-      if (breaker.getState() == CircuitBreaker.State.CLOSED
-          || breaker.getState() == CircuitBreaker.State.HALF_OPEN) {
-        breaker.transitionToOpenState();
-      }
-      changes = takeUntold();
+      machine.passTime();
+      machine.force(next);
+      notes = machine.takeUntold();
     }
-    tell(changes);
+    tell(notes);
   }
 
-  /** The state's name: {@code CLOSED}, {@code OPEN} or {@code HALF_OPEN}. */
+  /** Back to AUTO, closed, and without memory. */
+  public void reset(String reason) {
+    List<Consumer<BreakerListener>> notes;
+    synchronized (lock) {
+      machine.passTime();
+      machine.reset(reason);
+      notes = machine.takeUntold();
+    }
+    tell(notes);
+  }
+
+  /** The mode that somebody set, with the time it has left; empty in AUTO. */
+  public Optional<ForcedMode> forced() {
+    Optional<ForcedMode> forced;
+    List<Consumer<BreakerListener>> notes;
+    synchronized (lock) {
+      machine.passTime();
+      forced = machine.forced();
+      notes = machine.takeUntold();
+    }
+    tell(notes);
+    return forced;
+  }
+
+  /**
+   * The state's name: {@code CLOSED}, {@code OPEN} or {@code HALF_OPEN} in AUTO, else the mode's.
+   */
   public String state() {
+    String state;
+    List<Consumer<BreakerListener>> notes;
     synchronized (lock) {
-      return breaker.getState().name();
+      machine.passTime();
+      state = machine.state();
+      notes = machine.takeUntold();
     }
+    tell(notes);
+    return state;
   }
 
   /**
    * The right to make one call. Ends in one of three ways; ending it again does nothing. A result
-   * from before the last state change is counted nowhere. <em>Thread-safe.</em>
+   * from before the last change of state or mode is counted nowhere. <em>Thread-safe.</em>
    */
   public final class Permit {
     private final int issuedIn;
     private final long startNanos;
+    private final boolean isTrial;
+
+    /** Written by an I/O thread, read by the watch; seen late, the call seems to wait. */
+    private volatile boolean answered;
 
     @GuardedBy("lock") private boolean ended;
 
-    private Permit(int issuedIn, long startNanos) {
+    private Permit(int issuedIn, long startNanos, boolean isTrial) {
       this.issuedIn = issuedIn;
       this.startNanos = startNanos;
+      this.isTrial = isTrial;
     }
 
     /** The side worked, whatever it answered. */
@@ -205,42 +195,78 @@ public final class RouteBreaker {
       end(Ending.IGNORED);
     }
 
+    /** A sign of an answer has come. Takes no lock. */
+    public void answered() {
+      if (!answered) {
+        answered = true;
+        machine.answered(issuedIn);
+      }
+    }
+
+    /**
+     * Looks at the age of a call that runs, and goes on. Without any sign of an answer in time, a
+     * trial call is lost; another counts as waiting, for as long as no call at all is answered.
+     *
+     * @param nowNanos the ticker's time, the same for all calls of one round
+     * @param endpointSpeaks whether bytes came from the endpoint lately; if not, its silence is for
+     *     the watch to judge, which tells a dead endpoint from one that serves nobody
+     */
+    public void age(long nowNanos, boolean endpointSpeaks) {
+      if (answered) {
+        return;
+      }
+      long ageNanos = nowNanos - startNanos;
+      if (isTrial) {
+        if (ageNanos >= settings.trialAnswerWithin().toNanos()) {
+          end(Ending.UNANSWERED);
+        }
+      } else if (endpointSpeaks) {
+        long unansweredNanos = Math.min(ageNanos, nowNanos - machine.answeredNanos());
+        if (unansweredNanos >= settings.answerWithin().toNanos()) {
+          countWaiting(nowNanos);
+        }
+      }
+    }
+
     private void end(Ending ending) {
-      List<StateTransition> changes;
+      List<Consumer<BreakerListener>> notes;
       synchronized (lock) {
-        if (!ended && issuedIn == epoch) {
-          long nanos = ticker.nanos() - startNanos;
+        machine.passTime();
+        if (counts()) {
           switch (ending) {
-            case SUCCESS -> {
-              failuresInARow = 0;
-              breaker.onSuccess(nanos, TimeUnit.NANOSECONDS);
-            }
-            case FAILURE -> {
-              breaker.onError(nanos, TimeUnit.NANOSECONDS, new SideFailure());
-              countInARow();
-            }
-            case IGNORED -> breaker.releasePermission();
+            case SUCCESS -> machine.success();
+            case FAILURE -> machine.failure();
+            case UNANSWERED -> machine.unansweredTrial();
+            case IGNORED -> machine.ignored();
           }
         }
         ended = true;
-        changes = takeUntold();
+        notes = machine.takeUntold();
       }
-      tell(changes);
+      tell(notes);
+    }
+
+    private void countWaiting(long nowNanos) {
+      List<Consumer<BreakerListener>> notes;
+      synchronized (lock) {
+        machine.passTime();
+        if (counts()) {
+          machine.waiting(nowNanos);
+        }
+        notes = machine.takeUntold();
+      }
+      tell(notes);
+    }
+
+    @GuardedBy("lock") private boolean counts() {
+      return !ended && issuedIn == machine.epoch();
     }
   }
 
   private enum Ending {
     SUCCESS,
     FAILURE,
+    UNANSWERED,
     IGNORED
-  }
-
-  /** What resilience4j wants to be given with an error; nobody reads it. */
-  private static final class SideFailure extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    SideFailure() {
-      super("the network side failed", null, false, false);
-    }
   }
 }

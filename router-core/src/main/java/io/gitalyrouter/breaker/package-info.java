@@ -1,6 +1,7 @@
 /**
- * Stops sending calls to a network side that answers with errors. Windows and states are
- * resilience4j's; this package makes late results harmless.
+ * Stops sending calls to a network side that answers with errors, or not at all. Windows and states
+ * are resilience4j's; this package makes late results harmless, counts calls while they wait, and
+ * lets people set the mode for a time.
  *
  * <p>May depend on {@code time} and resilience4j.
  */

@@ -1,15 +1,18 @@
 package io.gitalyrouter.call;
 
+import io.gitalyrouter.breaker.RouteBreaker.Permit;
 import io.gitalyrouter.transport.LiveEndpoint;
 import io.grpc.ClientStreamTracer;
 import io.grpc.Metadata;
 
 /**
- * Sees how far an attempt got on the wire, and passes on every sign of life of the endpoint. When
- * grpc sends an attempt again by itself, all its streams count. <em>Thread-safe.</em>
+ * Sees how far an attempt got on the wire, and passes on every sign of life: of the endpoint to its
+ * watch, of an answer to the breaker. When grpc sends an attempt again by itself, all its streams
+ * count. <em>Thread-safe.</em>
  */
 final class AttemptTrace extends ClientStreamTracer.Factory {
   private final LiveEndpoint endpoint;
+  private final Permit permit;
 
   /** Written by an I/O thread before the attempt's end is told, read by who decides after it. */
   private volatile boolean streamCreated;
@@ -17,8 +20,9 @@ final class AttemptTrace extends ClientStreamTracer.Factory {
   /** As {@link #streamCreated}. */
   private volatile boolean headersLeft;
 
-  AttemptTrace(LiveEndpoint endpoint) {
+  AttemptTrace(LiveEndpoint endpoint, Permit permit) {
     this.endpoint = endpoint;
+    this.permit = permit;
   }
 
   /** Whether a connection took the attempt; until then it is queued in this process. */
@@ -48,6 +52,7 @@ final class AttemptTrace extends ClientStreamTracer.Factory {
       @Override
       public void inboundHeaders() {
         endpoint.heard();
+        permit.answered();
       }
 
       @Override
@@ -63,6 +68,7 @@ final class AttemptTrace extends ClientStreamTracer.Factory {
       @Override
       public void inboundTrailers(Metadata trailers) {
         endpoint.heard();
+        permit.answered();
       }
     };
   }

@@ -2,6 +2,7 @@ package io.gitalyrouter.call;
 
 import io.gitalyrouter.method.MethodRules;
 import io.gitalyrouter.time.Ticker;
+import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 
@@ -15,6 +16,8 @@ import java.util.random.RandomGenerator;
  * @param methods what is known of each method
  * @param networkShare the part of what is left of a deadline that the first attempt of a replayable
  *     call may use; above 0, below 1
+ * @param stickyAfterWrite for how long after a write the readers of its correlation id stay on its
+ *     side; zero for not at all
  */
 public record CallSettings(
     Ticker ticker,
@@ -22,7 +25,8 @@ public record CallSettings(
     Executor executor,
     ReplayBudget budget,
     MethodRules methods,
-    double networkShare) {
+    double networkShare,
+    Duration stickyAfterWrite) {
   /** The default of {@code networkShare}. */
   public static final double DEFAULT_NETWORK_SHARE = 0.7;
 }

@@ -56,7 +56,7 @@ final class FallbackCall<Q, P> extends ClientCall<Q, P> implements WatchedCall {
     this.plan = plan;
     this.context = context;
     this.suspicionsBefore = plan.network().suspicions();
-    AttemptTrace trace = new AttemptTrace(plan.network());
+    AttemptTrace trace = new AttemptTrace(plan.network(), plan.permit());
     ClientCall<Q, P> call =
         plan.network()
             .newCall(
@@ -171,8 +171,12 @@ final class FallbackCall<Q, P> extends ClientCall<Q, P> implements WatchedCall {
   }
 
   @Override
-  public boolean isShareSpent(long nowNanos) {
-    return plan.hasShare() && nowNanos - plan.shareEndsNanos() >= 0;
+  public void age(long nowNanos, boolean endpointSpeaks) {
+    if (plan.hasShare() && nowNanos - plan.shareEndsNanos() >= 0) {
+      nudge(Nudge.SHARE_SPENT);
+    } else if (plan.owesAnswer()) {
+      plan.permit().age(nowNanos, endpointSpeaks);
+    }
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.gitalyrouter.call;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,5 +27,16 @@ public record LiveTable(
   /** The routes of a storage; null if the table does not name it. */
   public @Nullable RouteSet routes(String storage) {
     return storages.get(storage);
+  }
+
+  /** What to tell someone who asks for a storage that the table does not name. */
+  public String doesNotName(String storage) {
+    return "storage \""
+        + storage
+        + "\" is not in the routing table ("
+        + origin
+        + "); it names "
+        + new TreeSet<>(storages.keySet())
+        + ". Correct the name, or add the storage there";
   }
 }

@@ -43,6 +43,14 @@ record NetworkPlan<Q, P>(
     return rule.isReplayable();
   }
 
+  /**
+   * Whether the time without an answer speaks against the server: not of a caller that streams, and
+   * may be waited for, nor of a mutation, which may wait for its hooks.
+   */
+  boolean owesAnswer() {
+    return isReplayable() && method.getType().clientSendsOneMessage();
+  }
+
   /** Whether the headers of an answer wait for its first message. */
   boolean holdsAnswer() {
     return method.getType().clientSendsOneMessage();

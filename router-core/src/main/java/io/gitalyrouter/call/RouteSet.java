@@ -6,6 +6,7 @@ import io.gitalyrouter.route.NetworkCondition;
 import io.gitalyrouter.route.StorageRoutes;
 import io.gitalyrouter.transport.LiveEndpoint;
 import io.gitalyrouter.transport.StorageCheck;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record RouteSet(
     StorageRoutes routes, LiveEndpoint local, @Nullable Network network, CallRecorder recorder) {
+
+  private static final Set<String> REFUSING = Set.of("OPEN", "HALF_OPEN", "FORCED_OPEN");
 
   /** Whether the network side can take a call of this method. */
   NetworkCondition networkCondition(String fullMethodName) {
@@ -54,7 +57,7 @@ public record RouteSet(
     NetworkCondition condition = networkCondition();
     if (condition == NetworkCondition.READY) {
       String breaker = network.breaker().state();
-      return breaker.equals("CLOSED") ? null : "breaker " + breaker;
+      return REFUSING.contains(breaker) ? "breaker " + breaker : null;
     }
     return switch (condition) {
       case UNVERIFIED, WRONG_STORAGE -> network.check().verdict().why();

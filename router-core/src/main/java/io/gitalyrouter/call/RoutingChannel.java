@@ -4,6 +4,7 @@ import io.gitalyrouter.breaker.RouteBreaker.Permit;
 import io.gitalyrouter.method.MethodPolicy;
 import io.gitalyrouter.method.MethodRule;
 import io.gitalyrouter.route.Decision;
+import io.gitalyrouter.route.NetworkCondition;
 import io.gitalyrouter.route.Route;
 import io.gitalyrouter.route.RouteDecider;
 import io.gitalyrouter.route.RouteRule.BucketUnit;
@@ -29,7 +30,7 @@ public final class RoutingChannel extends Channel {
   /** A call that carries it goes this way, whatever its role says. */
   public static final CallOptions.Key<Route> ROUTE = CallOptions.Key.create("gitaly-router-route");
 
-  private static final Metadata.Key<String> CORRELATION_ID =
+  static final Metadata.Key<String> CORRELATION_ID =
       Metadata.Key.of("x-gitlab-correlation-id", Metadata.ASCII_STRING_MARSHALLER);
 
   /** The repository as a running transaction of one server sees it: no other server knows it. */
@@ -39,12 +40,14 @@ public final class RoutingChannel extends Channel {
   private final String storage;
   private final Supplier<LiveTable> tables;
   private final CallSettings settings;
+  private final AfterWrites afterWrites;
 
   /** A channel of a storage over the table that the supplier reads. */
   public RoutingChannel(String storage, Supplier<LiveTable> tables, CallSettings settings) {
     this.storage = storage;
     this.tables = tables;
     this.settings = settings;
+    this.afterWrites = AfterWrites.create(settings.stickyAfterWrite(), settings.ticker());
   }
 
   @Override
@@ -74,26 +77,26 @@ public final class RoutingChannel extends Channel {
       if (set == null) {
         return refused(options, notInTable(table));
       }
+      CallRecorder recorder = afterWrites.recorder(rule, headers, set.recorder());
       Decision decision = decide(table, set, method, rule, options, headers);
       if (decision.route() == Route.NETWORK && set.network() != null) {
         RouteSet.Network network = set.network();
         boolean tooRisky = !rule.isReplayable() && network.breaker().isDoubtful();
         Permit permit = tooRisky ? null : network.breaker().tryAcquire();
         if (permit == null) {
-          decision = tooRisky ? Decision.DOUBTFUL : Decision.BREAKER_OPEN;
+          decision = decision.refusedBecause(tooRisky ? Decision.DOUBTFUL : Decision.BREAKER_OPEN);
         } else if (network.endpoint().tryLease()) {
-          CallRecorder recorder = set.recorder().started(method, decision);
+          CallRecorder call = recorder.started(method, decision);
           return new FallbackCall<>(
-              plan(method, options, rule, network, permit, recorder, context), context);
+              plan(method, options, rule, network, permit, call, context), context);
         } else {
           permit.ignored();
           continue;
         }
       }
       if (set.local().tryLease()) {
-        CallRecorder recorder = set.recorder().started(method, decision);
-        return new LocalCall<>(
-            set.local().newCall(method, options, context), set.local(), recorder);
+        CallRecorder call = recorder.started(method, decision);
+        return new LocalCall<>(set.local().newCall(method, options, context), set.local(), call);
       }
     }
   }
@@ -105,13 +108,18 @@ public final class RoutingChannel extends Channel {
       MethodRule rule,
       CallOptions options,
       Metadata headers) {
-    return RouteDecider.decide(
-        table.forcedLocal().isPresent(),
-        options.getOption(ROUTE),
-        set.routes(),
-        rule.policy() == MethodPolicy.PINNED || headers.containsKey(SNAPSHOT_PATH),
-        bucket(set, headers),
-        set.networkCondition(method.getFullMethodName()));
+    boolean pinned = rule.policy() == MethodPolicy.PINNED || headers.containsKey(SNAPSHOT_PATH);
+    NetworkCondition network = set.networkCondition(method.getFullMethodName());
+    Decision decision =
+        RouteDecider.decide(
+            table.forcedLocal().isPresent(),
+            options.getOption(ROUTE),
+            set.routes(),
+            pinned,
+            bucket(set, headers),
+            network);
+    Route side = pinned ? null : afterWrites.side(rule, headers);
+    return side == null ? decision : RouteDecider.stay(decision, side, network);
   }
 
   private int bucket(RouteSet set, Metadata headers) {

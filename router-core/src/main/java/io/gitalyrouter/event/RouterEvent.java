@@ -1,5 +1,6 @@
 package io.gitalyrouter.event;
 
+import java.time.Duration;
 import java.util.Optional;
 
 /** One thing that happened in a router. <em>Immutable.</em> */
@@ -32,8 +33,8 @@ public sealed interface RouterEvent {
       implements RouterEvent {}
 
   /**
-   * Something is wrong that a person has to mend. Told once until it changes; calls are served
-   * locally meanwhile.
+   * Something is wrong that a person has to mend. Told once until it changes; calls go on
+   * meanwhile, locally if need be.
    *
    * @param where the endpoint that it concerns
    * @param what what was seen
@@ -58,6 +59,26 @@ public sealed interface RouterEvent {
    * @param to the state now
    */
   record BreakerChanged(String storage, String from, String to) implements RouterEvent {}
+
+  /**
+   * A breaker that refuses nobody would have opened.
+   *
+   * @param storage the storage whose network side it watches
+   * @param why what the results were
+   */
+  record BreakerWouldTrip(String storage, String why) implements RouterEvent {}
+
+  /**
+   * Somebody set the mode of a breaker, or reset it, or the time of a mode is over. The end of its
+   * time is told by whoever looks first: a call, a result, a status or a scrape.
+   *
+   * @param storage the storage whose network side it guards
+   * @param mode the mode now, such as {@code FORCED_OPEN}; {@code AUTO} after a reset
+   * @param limit how long it lasts at most; zero for {@code AUTO}, which lasts
+   * @param reason what was given for it
+   */
+  record BreakerModeSet(String storage, String mode, Duration limit, String reason)
+      implements RouterEvent {}
 
   /**
    * A call left the network side and is served locally.

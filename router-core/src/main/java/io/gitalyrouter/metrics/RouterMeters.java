@@ -54,9 +54,16 @@ public enum RouterMeters {
   BREAKER_STATE(
       "gitaly.route.breaker.state",
       Kind.GAUGE,
-      "1 for the state that the storage's breaker is in, 0 for the others; all 0 while it is dark.",
+      "1 for the state that the storage's breaker is in, or for its mode if that was set, 0 for the"
+          + " others; all 0 while it is dark.",
       "storage",
       "state"),
+  /** What a breaker would have done. */
+  BREAKER_WOULD_TRIPS(
+      "gitaly.route.breaker.would.trips",
+      Kind.COUNTER,
+      "How often the storage's breaker would have opened while its mode was WOULD_HAVE_TRIPPED.",
+      "storage"),
   /** The role flag. */
   ROLE_ENABLED(
       "gitaly.route.role.enabled",

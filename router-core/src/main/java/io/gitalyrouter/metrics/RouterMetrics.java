@@ -44,6 +44,14 @@ public final class RouterMetrics {
     return storages.computeIfAbsent(storage, name -> new StorageMeters(registry, name, tables));
   }
 
+  /** The breaker of a storage would have opened. */
+  public void breakerWouldTrip(String storage) {
+    StorageMeters meters = storages.get(storage);
+    if (meters != null) {
+      meters.breakerWouldTrip();
+    }
+  }
+
   /** Removes the meters of all storages but these. */
   public void retain(Set<String> names) {
     storages.forEach(

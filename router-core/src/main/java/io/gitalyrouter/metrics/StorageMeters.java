@@ -29,7 +29,8 @@ import java.util.function.ToDoubleFunction;
  * rare statuses are made when they are first needed. <em>Thread-safe.</em>
  */
 final class StorageMeters implements CallRecorder {
-  private static final List<String> BREAKER_STATES = List.of("CLOSED", "OPEN", "HALF_OPEN");
+  private static final List<String> BREAKER_STATES =
+      List.of("CLOSED", "OPEN", "HALF_OPEN", "WOULD_HAVE_TRIPPED", "FORCED_OPEN", "FORCED_CLOSED");
 
   private final MeterRegistry registry;
   private final String storage;
@@ -39,6 +40,7 @@ final class StorageMeters implements CallRecorder {
   private final Map<Route, LongAdder> inFlight = new EnumMap<>(Route.class);
   private final Map<Move, Counter> fallbacks = new ConcurrentHashMap<>();
   private final Counter earlyCommits;
+  private final Counter breakerWouldTrips;
 
   StorageMeters(MeterRegistry registry, String storage, Supplier<LiveTable> tables) {
     this.registry = registry;
@@ -58,6 +60,7 @@ final class StorageMeters implements CallRecorder {
       ended(route).computeIfAbsent(Status.Code.OK, code -> callCounter(route, code));
     }
     this.earlyCommits = counter(RouterMeters.EARLY_COMMITS);
+    this.breakerWouldTrips = counter(RouterMeters.BREAKER_WOULD_TRIPS);
     for (String state : BREAKER_STATES) {
       gauge(
           RouterMeters.BREAKER_STATE,
@@ -126,6 +129,10 @@ final class StorageMeters implements CallRecorder {
   @Override
   public void committedEarly() {
     earlyCommits.increment();
+  }
+
+  void breakerWouldTrip() {
+    breakerWouldTrips.increment();
   }
 
   private Counter callCounter(Route route, Status.Code code) {

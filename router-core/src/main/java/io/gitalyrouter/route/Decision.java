@@ -31,6 +31,22 @@ public record Decision(Route arm, Route route, Reason reason) {
       new Decision(Route.NETWORK, Route.NETWORK, Reason.OVERRIDE);
   static final Decision ROLE = new Decision(Route.NETWORK, Route.NETWORK, Reason.ROLE);
 
+  /** The network side was meant, and a write of the same correlation id was local. */
+  static final Decision STAY_LOCAL = refused(Reason.STICKY);
+
+  /** The local side was meant, and a write of the same correlation id was on the network side. */
+  static final Decision STAY_NETWORK = new Decision(Route.LOCAL, Route.NETWORK, Reason.STICKY);
+
+  /**
+   * What becomes of it if the breaker refuses. A call that was meant for the local side goes there
+   * for that reason.
+   *
+   * @param why the decision for a call that was meant for the network side
+   */
+  public Decision refusedBecause(Decision why) {
+    return arm == Route.LOCAL ? BUCKET : why;
+  }
+
   private static Decision local(Reason reason) {
     return new Decision(Route.LOCAL, Route.LOCAL, reason);
   }

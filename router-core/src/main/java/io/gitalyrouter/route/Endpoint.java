@@ -1,7 +1,10 @@
 package io.gitalyrouter.route;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -103,8 +106,11 @@ public sealed interface Endpoint {
    * @param port 1 to 65535
    * @param token the secret that calls carry
    * @param caFile the certificates to trust, in PEM form; empty for the platform's own
+   * @param identity what to show to a server that asks who calls; empty for nothing
    */
-  record Tls(String host, int port, Token token, Optional<Path> caFile) implements Endpoint {
+  record Tls(
+      String host, int port, Token token, Optional<Path> caFile, Optional<ClientIdentity> identity)
+      implements Endpoint {
     /** Checks host and port. */
     public Tls {
       EndpointSyntax.checkHostAndPort(host, port);
@@ -112,7 +118,22 @@ public sealed interface Endpoint {
 
     /** The same endpoint, trusting the certificates of another file. */
     public Tls withCaFile(Path file) {
-      return new Tls(host, port, token, Optional.of(file));
+      return new Tls(host, port, token, Optional.of(file), identity);
+    }
+
+    /** The same endpoint, with a client certificate. */
+    public Tls withIdentity(ClientIdentity shown) {
+      return new Tls(host, port, token, caFile, Optional.of(shown));
+    }
+
+    /**
+     * Reads the certificates to trust. Blocks on the file system.
+     *
+     * @return at least one; empty for the platform's own
+     * @throws IOException with a message that names the file, what is wrong and what to do
+     */
+    public List<X509Certificate> trusted() throws IOException {
+      return caFile.isPresent() ? new CertificateFile(caFile.get(), "ca_file").read() : List.of();
     }
 
     @Override
@@ -122,7 +143,7 @@ public sealed interface Endpoint {
 
     @Override
     public Tls withToken(Token token) {
-      return new Tls(host, port, token, caFile);
+      return new Tls(host, port, token, caFile, identity);
     }
   }
 

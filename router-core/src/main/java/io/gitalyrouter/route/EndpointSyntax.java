@@ -29,7 +29,8 @@ final class EndpointSyntax {
       }
       case "tls" -> {
         Matcher m = hostAndPort(address, rest);
-        yield new Endpoint.Tls(host(m), port(address, m), Token.none(), Optional.empty());
+        yield new Endpoint.Tls(
+            host(m), port(address, m), Token.none(), Optional.empty(), Optional.empty());
       }
       case "dns" -> {
         if (!DNS.matcher(rest).matches()) {

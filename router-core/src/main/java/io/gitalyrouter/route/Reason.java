@@ -12,6 +12,8 @@ public enum Reason {
   NO_NETWORK,
   /** No role sends this storage's calls to the network on this host. */
   ROLE_OFF,
+  /** A write of the same correlation id was on the other side than the role's choice. */
+  STICKY,
   /** The role is on, and the percentage chose the local side for this call. */
   BUCKET,
   /** The method must stay with one server. */

@@ -56,4 +56,21 @@ public final class RouteDecider {
       case READY -> override == null ? Decision.ROLE : Decision.OVERRIDE_NETWORK;
     };
   }
+
+  /**
+   * Keeps a call on the side of a write that went before it. Only the choice of the role and its
+   * percentage gives way; a network side that cannot take the call still means local, as what the
+   * write did is there too, if perhaps seen a little later.
+   *
+   * @param decision what was decided without the write
+   * @param side the side of the write
+   * @param network whether the network side can take a call
+   */
+  public static Decision stay(Decision decision, Route side, NetworkCondition network) {
+    if (decision.reason() == Reason.ROLE && side == Route.LOCAL) {
+      return Decision.STAY_LOCAL;
+    }
+    boolean toNetwork = decision.reason() == Reason.BUCKET && side == Route.NETWORK;
+    return toNetwork && network == NetworkCondition.READY ? Decision.STAY_NETWORK : decision;
+  }
 }

@@ -2,15 +2,10 @@ package io.gitalyrouter.route;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,11 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Token {
   private static final Token NONE = new Token(null, null);
-  private static final Set<PosixFilePermission> FOR_OTHERS =
-      Set.of(
-          PosixFilePermission.OTHERS_READ,
-          PosixFilePermission.OTHERS_WRITE,
-          PosixFilePermission.OTHERS_EXECUTE);
 
   /** The longest secret accepted, in bytes: a larger file is not a token but a mistake. */
   static final int MAX_SECRET_BYTES = 4096;
@@ -86,55 +76,17 @@ public final class Token {
   }
 
   private static byte[] read(Path file) throws IOException {
-    byte[] content;
-    try {
-      refuseIfOpenToOthers(file);
-      if (Files.size(file) > MAX_SECRET_BYTES) {
-        throw new IOException(
-            String.format(
-                Locale.ROOT,
-                "token file %s is larger than %d bytes; point token_file at a file with the secret only",
-                file,
-                MAX_SECRET_BYTES));
-      }
-      content = Files.readAllBytes(file);
-    } catch (NoSuchFileException e) {
-      throw new IOException(
-          String.format(
-              Locale.ROOT, "token file %s does not exist; create it, or correct token_file", file),
-          e);
-    } catch (java.nio.file.AccessDeniedException e) {
-      throw new IOException(
-          String.format(
-              Locale.ROOT,
-              "token file %s cannot be read by this process; give its user read permission",
-              file),
-          e);
-    }
+    SecretFile secret =
+        new SecretFile(file, "token file", "token_file", "the secret", MAX_SECRET_BYTES);
+    byte[] content = secret.read();
     int end = content.length;
     while (end > 0 && Character.isWhitespace(content[end - 1])) {
       end--;
     }
     if (end == 0) {
-      throw new IOException(
-          String.format(Locale.ROOT, "token file %s is empty; write the secret into it", file));
+      throw secret.wrong("is empty; write the secret into it");
     }
     return Arrays.copyOf(content, end);
-  }
-
-  private static void refuseIfOpenToOthers(Path file) throws IOException {
-    if (!file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-      return;
-    }
-    Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
-    if (permissions.stream().anyMatch(FOR_OTHERS::contains)) {
-      throw new IOException(
-          String.format(
-              Locale.ROOT,
-              "token file %s is open to other users; run: chmod o-rwx %s",
-              file,
-              file));
-    }
   }
 
   @Override

@@ -9,10 +9,11 @@ public interface ChannelSource {
   /**
    * A channel that connects when it is first asked to. Whoever opened it shuts it down.
    *
+   * @param files follows the files that the channel is made from, while it is in use
    * @throws IOException if a file that the endpoint names cannot be used; the message says which,
    *     why, and what to do
    */
-  ManagedChannel open(Endpoint endpoint) throws IOException;
+  ManagedChannel open(Endpoint endpoint, FollowedFiles files) throws IOException;
 
   /** Stops what the source started; all its channels are shut down before. */
   void close();

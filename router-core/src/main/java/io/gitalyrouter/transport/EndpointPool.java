@@ -5,11 +5,9 @@ import io.gitalyrouter.event.RouterEvent.EndpointChanged;
 import io.gitalyrouter.event.RouterEvent.StorageChecked;
 import io.gitalyrouter.event.RouterEvent.Trouble;
 import io.gitalyrouter.event.RouterListener;
-import io.gitalyrouter.route.Endpoint;
 import io.gitalyrouter.route.Token;
 import io.grpc.ManagedChannel;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -137,8 +135,9 @@ public final class EndpointPool {
   }
 
   private Entry create(EndpointKey key) throws IOException {
-    GitalyToken signer = signer(key.endpoint());
-    ManagedChannel channel = channels.open(key.endpoint());
+    FollowedFiles files = new FollowedFiles(key.toString(), listener, context.ticker().nanos());
+    GitalyToken signer = signer(key.endpoint().token(), files);
+    ManagedChannel channel = channels.open(key.endpoint(), files);
     AtomicReference<@Nullable LiveEndpoint> self = new AtomicReference<>();
     LiveEndpoint live =
         new LiveEndpoint(
@@ -153,19 +152,19 @@ public final class EndpointPool {
         key,
         live,
         new EndpointWatch(live, context, settings, listener, this::refreshChecks),
-        tokenFile(key.endpoint().token(), signer));
+        files);
   }
 
-  private @Nullable TokenFile tokenFile(Token token, @Nullable GitalyToken signer) {
-    Path file = token.file().orElse(null);
-    return file == null || signer == null
-        ? null
-        : new TokenFile(file, token, signer, listener, context.ticker().nanos());
-  }
-
-  private @Nullable GitalyToken signer(Endpoint endpoint) throws IOException {
-    Token token = endpoint.token();
-    return token.isNone() ? null : new GitalyToken(token.secret(), wallClock);
+  private @Nullable GitalyToken signer(Token token, FollowedFiles files) throws IOException {
+    if (token.isNone()) {
+      return null;
+    }
+    GitalyToken signer = new GitalyToken(token.secret(), wallClock);
+    files.follow(
+        token.file().stream().toList(),
+        () -> signer.secret(token.secret()),
+        "calls are signed with the secret that was read before");
+    return signer;
   }
 
   private void retire(Entry entry) {
@@ -250,12 +249,10 @@ public final class EndpointPool {
   }
 
   private record Entry(
-      EndpointKey key, LiveEndpoint live, EndpointWatch watch, @Nullable TokenFile tokenFile) {
+      EndpointKey key, LiveEndpoint live, EndpointWatch watch, FollowedFiles files) {
     void tick(long now) {
       watch.tick();
-      if (tokenFile != null) {
-        tokenFile.tick(now);
-      }
+      files.tick(now);
     }
   }
 }

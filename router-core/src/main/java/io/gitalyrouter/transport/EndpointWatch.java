@@ -2,12 +2,15 @@ package io.gitalyrouter.transport;
 
 import io.gitalyrouter.event.EndpointState;
 import io.gitalyrouter.event.RouterEvent.EndpointChanged;
+import io.gitalyrouter.event.RouterEvent.Trouble;
 import io.gitalyrouter.event.RouterListener;
 import io.gitalyrouter.route.Route;
 import io.gitalyrouter.transport.WatchedCall.Nudge;
 import io.grpc.ConnectivityState;
 import io.grpc.Status;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 
 /**
  * Follows the connection of one endpoint and says what state it is in.
@@ -23,6 +26,9 @@ import java.time.Duration;
  * was. <em>Not thread-safe; confined to the router's synchronization context.</em>
  */
 final class EndpointWatch {
+  /** A server may say something else each time; people need not hear it all. */
+  private static final int MAX_TOLD = 8;
+
   private final LiveEndpoint endpoint;
   private final WatchContext context;
   private final TransportSettings settings;
@@ -30,6 +36,10 @@ final class EndpointWatch {
   private final SilenceWatch silence;
   private final ServerSurvey survey;
   private final boolean isNetwork;
+
+  /** What was told since the endpoint was last connected. */
+  private final Set<Trouble> told = new HashSet<>();
+
   private boolean keepConnected;
   private boolean stopped;
   private int failures;
@@ -67,7 +77,7 @@ final class EndpointWatch {
     silence.stop();
   }
 
-  /** Looks at what only time shows: silence, spent shares, attempts that never end. */
+  /** Looks at what only time shows: silence, the age of calls, attempts that never end. */
   void tick() {
     if (stopped) {
       return;
@@ -77,7 +87,7 @@ final class EndpointWatch {
     if (!isNetwork) {
       return;
     }
-    endpoint.nudgeSpent(now);
+    endpoint.ageCalls(now, silence.isHeard(now));
     switch (endpoint.state()) {
       case READY, SUSPECT -> silence.tick(now);
       case CONNECTING, UNREACHABLE -> abandonHungAttempt(now);
@@ -119,6 +129,7 @@ final class EndpointWatch {
 
   private void onReady() {
     failures = 0;
+    told.clear();
     endpoint.heard();
     silence.reset();
     survey.reset();
@@ -153,9 +164,15 @@ final class EndpointWatch {
             context.execute(
                 () -> {
                   if (!stopped && status.getCode() == Status.Code.UNAVAILABLE) {
-                    listener.onEvent(TroubleText.of(endpoint, status));
+                    tellOnce(TroubleText.of(endpoint, status));
                   }
                 }));
+  }
+
+  private void tellOnce(Trouble trouble) {
+    if (told.size() < MAX_TOLD && told.add(trouble)) {
+      listener.onEvent(trouble);
+    }
   }
 
   /** grpc's own pause grows to two minutes; the way back must not. */
@@ -173,6 +190,8 @@ final class EndpointWatch {
     if (stopped || endpoint.state() != EndpointState.UNREACHABLE) {
       return;
     }
+    // Another thing may be wrong by now, such as what lies behind the one that was mended.
+    tellWhy();
     endpoint.channel().resetConnectBackoff();
     // A failed attempt leaves the channel in the same state, so no notice comes: ask again.
     redialLater();

@@ -265,11 +265,9 @@ public final class LiveEndpoint {
     watched.forEach(call -> call.nudge(why));
   }
 
-  void nudgeSpent(long nowNanos) {
+  void ageCalls(long nowNanos, boolean speaks) {
     for (WatchedCall call : watched) {
-      if (call.isShareSpent(nowNanos)) {
-        call.nudge(Nudge.SHARE_SPENT);
-      }
+      call.age(nowNanos, speaks);
     }
   }
 

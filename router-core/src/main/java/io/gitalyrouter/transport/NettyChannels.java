@@ -2,14 +2,9 @@ package io.gitalyrouter.transport;
 
 import io.gitalyrouter.route.Endpoint;
 import io.grpc.ManagedChannel;
-import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.ChannelOption;
-import io.netty.handler.ssl.SslContextBuilder;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -26,8 +21,8 @@ final class NettyChannels implements ChannelSource {
   }
 
   @Override
-  public ManagedChannel open(Endpoint endpoint) throws IOException {
-    NettyChannelBuilder builder = builder(endpoint);
+  public ManagedChannel open(Endpoint endpoint, FollowedFiles files) throws IOException {
+    NettyChannelBuilder builder = builder(endpoint, files);
     builder
         .eventLoopGroup(loops.group())
         .withOption(
@@ -41,7 +36,7 @@ final class NettyChannels implements ChannelSource {
     loops.close();
   }
 
-  private NettyChannelBuilder builder(Endpoint endpoint) throws IOException {
+  private NettyChannelBuilder builder(Endpoint endpoint, FollowedFiles files) throws IOException {
     if (endpoint instanceof Endpoint.Unix unix) {
       return NettyChannelBuilder.forAddress(loops.unixAddress(unix.path()))
           .channelType(loops.unix())
@@ -59,7 +54,7 @@ final class NettyChannels implements ChannelSource {
     }
     Endpoint.Tls tls = (Endpoint.Tls) endpoint;
     return overTcp(NettyChannelBuilder.forAddress(tls.host(), tls.port()))
-        .sslContext(trust(tls.caFile()).build());
+        .sslContext(TlsContext.create(tls, files));
   }
 
   private NettyChannelBuilder overTcp(NettyChannelBuilder builder) {
@@ -70,23 +65,5 @@ final class NettyChannels implements ChannelSource {
         .keepAliveTime(settings.keepAliveTime().toNanos(), TimeUnit.NANOSECONDS)
         .keepAliveTimeout(settings.keepAliveTimeout().toNanos(), TimeUnit.NANOSECONDS)
         .keepAliveWithoutCalls(/* enable= */ true);
-  }
-
-  private static SslContextBuilder trust(Optional<Path> caFile) throws IOException {
-    SslContextBuilder context = GrpcSslContexts.forClient();
-    if (caFile.isEmpty()) {
-      return context;
-    }
-    Path file = caFile.get();
-    if (!Files.isReadable(file)) {
-      throw new IOException(
-          "ca file " + file + " is missing or cannot be read; correct ca_file, or its permissions");
-    }
-    try {
-      return context.trustManager(file.toFile());
-    } catch (IllegalArgumentException e) {
-      throw new IOException(
-          "ca file " + file + " holds no certificate in PEM form; correct ca_file", e);
-    }
   }
 }

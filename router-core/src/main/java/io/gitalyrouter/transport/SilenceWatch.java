@@ -50,6 +50,12 @@ final class SilenceWatch {
     stopped = true;
   }
 
+  /** Whether the endpoint speaks; if not, its silence is this watch's to judge. */
+  boolean isHeard(long now) {
+    return endpoint.state() == EndpointState.READY
+        && now - endpoint.heardNanos() <= settings.silence().toNanos();
+  }
+
   void tick(long now) {
     if (probing) {
       return;

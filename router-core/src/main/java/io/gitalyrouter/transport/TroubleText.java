@@ -1,7 +1,11 @@
 package io.gitalyrouter.transport;
 
 import io.gitalyrouter.event.RouterEvent.Trouble;
+import io.gitalyrouter.route.Endpoint;
 import io.grpc.Status;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
 
 /** Says what is wrong with an endpoint, and what to do about it. <em>Immutable.</em> */
 final class TroubleText {
@@ -9,18 +13,28 @@ final class TroubleText {
 
   /** What the failure of a question to an endpoint means. */
   static Trouble of(LiveEndpoint endpoint, Status status) {
-    return new Trouble(endpoint.toString(), what(status), advice(endpoint, status));
+    String where = endpoint.toString();
+    Optional<TlsTrouble> tls =
+        endpoint.endpoint() instanceof Endpoint.Tls over
+                && status.getCode() == Status.Code.UNAVAILABLE
+            ? TlsTrouble.of(over, status.getCause())
+            : Optional.empty();
+    return tls.map(t -> new Trouble(where, t.what(), t.advice()))
+        .orElseGet(() -> new Trouble(where, what(status), advice(endpoint, status)));
   }
 
+  /** All that is known, on one line: of a description that goes on, grpc's own state follows. */
   private static String what(Status status) {
-    StringBuilder text = new StringBuilder(status.getCode().name());
+    Set<String> parts = new LinkedHashSet<>();
     if (status.getDescription() != null) {
-      text.append(": ").append(status.getDescription());
+      parts.add(status.getDescription().lines().findFirst().orElse(""));
     }
     for (Throwable cause = status.getCause(); cause != null; cause = cause.getCause()) {
-      text.append("; ").append(cause.getMessage());
+      parts.add(cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage());
     }
-    return text.toString();
+    return parts.isEmpty()
+        ? status.getCode().name()
+        : status.getCode() + ": " + String.join("; ", parts);
   }
 
   private static String advice(LiveEndpoint endpoint, Status status) {
@@ -30,8 +44,8 @@ final class TroubleText {
               + endpoint.endpoint().token()
               + "); compare it with the server's, and the clocks: they may differ by 30 s";
       case UNAVAILABLE ->
-          "check that Gitaly runs and listens there, that the address in the configuration is"
-              + " right, and for tls that the certificates are";
+          "check that Gitaly runs and listens there, and that the address in the configuration is"
+              + " right";
       case UNIMPLEMENTED ->
           "the server does not know ServerInfo, so that it cannot be shown to serve the same files;"
               + " install a newer Gitaly there";

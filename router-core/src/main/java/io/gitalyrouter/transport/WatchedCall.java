@@ -25,9 +25,11 @@ public interface WatchedCall {
   void nudge(Nudge why);
 
   /**
-   * Whether the call's share of its deadline is spent.
+   * Looks at what only time shows: a spent share of the deadline, and an answer that does not come.
+   * Called from the watch; must not block.
    *
    * @param nowNanos the ticker's time
+   * @param endpointSpeaks whether bytes came from the endpoint lately
    */
-  boolean isShareSpent(long nowNanos);
+  void age(long nowNanos, boolean endpointSpeaks);
 }

@@ -8,6 +8,7 @@ import static io.gitalyrouter.route.Route.NETWORK;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gitalyrouter.route.RouteRule.BucketUnit;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -61,6 +62,43 @@ final class RouteDeciderTest {
     assertThat(decide(false, NETWORK, off, false, 9999, NOT_READY))
         .as("an override never waits for a dark side")
         .isEqualTo(new Decision(NETWORK, LOCAL, Reason.NOT_READY));
+  }
+
+  @Test
+  void write_on_the_other_side_outweighs_the_role_and_nothing_else() {
+    Decision role = decide(false, null, at(10), false, 0, READY);
+    Decision bucket = decide(false, null, at(10), false, 1000, READY);
+    assertThat(RouteDecider.stay(role, LOCAL, READY))
+        .isEqualTo(new Decision(NETWORK, LOCAL, Reason.STICKY));
+    assertThat(RouteDecider.stay(bucket, NETWORK, READY))
+        .isEqualTo(new Decision(LOCAL, NETWORK, Reason.STICKY));
+    assertThat(RouteDecider.stay(role, NETWORK, READY)).isEqualTo(role);
+    assertThat(RouteDecider.stay(bucket, LOCAL, READY)).isEqualTo(bucket);
+    for (NetworkCondition sick : NetworkCondition.values()) {
+      if (sick != READY) {
+        assertThat(RouteDecider.stay(bucket, NETWORK, sick)).as("%s", sick).isEqualTo(bucket);
+      }
+    }
+    for (Decision stronger :
+        List.of(
+            decide(true, null, at(100), false, 0, READY),
+            decide(false, LOCAL, at(100), false, 0, READY),
+            decide(false, NETWORK, at(100), false, 0, READY),
+            decide(false, null, at(100).withRule(RouteRule.off()), false, 0, READY),
+            decide(false, null, at(100), true, 0, READY),
+            decide(false, null, at(100), false, 0, SUSPECT))) {
+      assertThat(RouteDecider.stay(stronger, NETWORK, READY)).isEqualTo(stronger);
+      assertThat(RouteDecider.stay(stronger, LOCAL, READY)).isEqualTo(stronger);
+    }
+  }
+
+  @Test
+  void call_that_was_not_meant_for_the_network_side_is_not_counted_as_refused_there() {
+    Decision bucket = decide(false, null, at(10), false, 1000, READY);
+    Decision kept = RouteDecider.stay(bucket, NETWORK, READY);
+    assertThat(kept.refusedBecause(Decision.BREAKER_OPEN)).isEqualTo(bucket);
+    assertThat(Decision.ROLE.refusedBecause(Decision.BREAKER_OPEN))
+        .isEqualTo(Decision.BREAKER_OPEN);
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.gitalyrouter.route.RoutingTable;
 import io.gitalyrouter.route.StorageRoutes;
 import io.gitalyrouter.sim.time.VirtualExecutor;
 import io.gitalyrouter.transport.ChannelSource;
+import io.gitalyrouter.transport.FollowedFiles;
 import io.grpc.Channel;
 import io.grpc.ManagedChannel;
 import java.time.Duration;
@@ -105,7 +106,7 @@ final class RealRouter implements Contender {
   /** Leads each endpoint to its server. */
   private record Channels(World world) implements ChannelSource {
     @Override
-    public ManagedChannel open(Endpoint endpoint) {
+    public ManagedChannel open(Endpoint endpoint, FollowedFiles files) {
       return endpoint.equals(LOCAL) ? world.openLocal() : world.openNetwork();
     }
 

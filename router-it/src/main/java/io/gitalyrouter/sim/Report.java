@@ -54,7 +54,6 @@ public final class Report {
     text.append("| scenario | ").append(String.join(" | ", names)).append(" |\n|---|");
     text.append("---:|".repeat(names.size())).append('\n');
     scores.forEach((scenario, row) -> text.append(summary(scenario, row)));
-    appendGaps(text);
     scores.forEach((scenario, row) -> appendScenario(text, scenario, row));
     return text.toString();
   }
@@ -68,16 +67,6 @@ public final class Report {
               return score.right() == best ? "**" + rate + "**" : rate;
             })
         .collect(Collectors.joining(" | ", "| " + scenario.name() + " | ", " |\n"));
-  }
-
-  private static void appendGaps(StringBuilder text) {
-    if (!KnownGap.all().isEmpty()) {
-      text.append("\n## Where the router does not do what is asked\n\n");
-    }
-    for (KnownGap gap : KnownGap.all()) {
-      text.append("* ").append(gap.scenario()).append(", ").append(gap.aspect().label());
-      text.append(": ").append(gap.why()).append(".\n");
-    }
   }
 
   private static void appendScenario(

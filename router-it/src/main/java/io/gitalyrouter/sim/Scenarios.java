@@ -187,7 +187,7 @@ public final class Scenarios {
             slow(4000).until(20),
             healthy().forEver())
         .sick(5, 20)
-        .leaveWithin(8)
+        .leaveWithin(2.7)
         .returnWithin(3);
   }
 

@@ -12,6 +12,9 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,7 +53,7 @@ final class ServedSocket {
    * What is served, and by whom. *Immutable.*
    *
    * @param interceptors outermost first
-   * @param tls certificate and key, in this order
+   * @param tls for tls addresses
    */
   record Plan(
       List<BindableService> services,
@@ -58,7 +61,20 @@ final class ServedSocket {
       Executor executor,
       EventLoopGroup boss,
       EventLoopGroup workers,
-      Optional<List<File>> tls) {}
+      Optional<Tls> tls) {}
+
+  /**
+   * What is shown to clients, and who is let in. *Immutable.*
+   *
+   * @param clientCa only clients that one of these signed are let in; empty lets all in
+   */
+  record Tls(File certificate, File key, Optional<File> clientCa) {
+    SslContext context() throws IOException {
+      SslContextBuilder context = GrpcSslContexts.forServer(certificate, key);
+      clientCa.ifPresent(ca -> context.trustManager(ca).clientAuth(ClientAuth.REQUIRE));
+      return context.build();
+    }
+  }
 
   /** Opens it unless it is open; removes a socket file that a dead server has left. */
   void open() throws IOException {
@@ -153,8 +169,7 @@ final class ServedSocket {
       builder.intercept(plan.interceptors().get(i));
     }
     if (address.transport().equals(ListenAddress.TLS)) {
-      List<File> pair = plan.tls().orElseThrow();
-      builder.sslContext(GrpcSslContexts.forServer(pair.get(0), pair.get(1)).build());
+      builder.sslContext(plan.tls().orElseThrow().context());
     }
     return builder;
   }

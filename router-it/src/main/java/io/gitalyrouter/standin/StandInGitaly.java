@@ -51,6 +51,11 @@ public final class StandInGitaly implements Callable<Integer> {
   @Option(names = "--tls-key", description = "PEM key, PKCS #8.")
   private @Nullable Path key;
 
+  @Option(
+      names = "--tls-client-ca",
+      description = "PEM certificates; only clients that one of them signed are let in.")
+  private @Nullable Path clientCa;
+
   @Option(names = "--token-file", description = "The shared secret. Without it all calls pass.")
   private @Nullable Path tokenFile;
 
@@ -114,6 +119,7 @@ public final class StandInGitaly implements Callable<Integer> {
         listen.stream().map(ListenAddress::parse).toList(),
         Optional.ofNullable(certificate),
         Optional.ofNullable(key),
+        Optional.ofNullable(clientCa),
         Optional.ofNullable(tokenFile),
         healthNeedsToken,
         Optional.ofNullable(controlSocket),

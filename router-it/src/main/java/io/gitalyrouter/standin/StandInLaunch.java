@@ -72,6 +72,11 @@ public record StandInLaunch(
         .withOption("--tls-key", key);
   }
 
+  /** Lets only clients in over TLS that one of these certificates signed. */
+  public StandInLaunch withClientCa(Path file) {
+    return withOption("--tls-client-ca", file);
+  }
+
   /** Checks tokens against the secret in a file. */
   public StandInLaunch withTokenFile(Path file) {
     return withOption("--token-file", file);

@@ -28,7 +28,6 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -168,10 +167,19 @@ public final class StandInServer {
 
   private ServedSocket.Plan plan(
       List<? extends BindableService> services, List<ServerInterceptor> interceptors) {
-    Optional<List<File>> tls =
+    Optional<ServedSocket.Tls> tls =
         settings
             .certificate()
-            .flatMap(cert -> settings.key().map(key -> List.of(cert.toFile(), key.toFile())));
+            .flatMap(
+                cert ->
+                    settings
+                        .key()
+                        .map(
+                            key ->
+                                new ServedSocket.Tls(
+                                    cert.toFile(),
+                                    key.toFile(),
+                                    settings.clientCa().map(Path::toFile))));
     return new ServedSocket.Plan(
         List.copyOf(services), interceptors, callThreads, boss, workers, tls);
   }

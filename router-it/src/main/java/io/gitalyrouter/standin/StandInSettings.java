@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param listen where to serve; at least one
  * @param certificate PEM chain; needed for tls addresses
  * @param key PEM key of the certificate, PKCS #8
+ * @param clientCa PEM certificates; only clients that one of them signed are let in over tls; empty
+ *     lets all in
  * @param tokenFile the shared secret, without a line end; empty switches the check off
  * @param healthNeedsToken whether health checks need a token, as before 16.11
  * @param controlSocket where the control service listens; empty for none
@@ -28,6 +30,7 @@ public record StandInSettings(
     List<ListenAddress> listen,
     Optional<Path> certificate,
     Optional<Path> key,
+    Optional<Path> clientCa,
     Optional<Path> tokenFile,
     boolean healthNeedsToken,
     Optional<Path> controlSocket,

@@ -1,65 +1,40 @@
 package io.gitalyrouter.standin;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.util.Base64;
+import java.nio.file.attribute.PosixFilePermissions;
 
 /**
- * A fresh self-signed certificate for 127.0.0.1, as the PEM files that a server is given.
+ * A fresh certificate for 127.0.0.1, as the PEM files that a server or a client is given.
  * <em>Immutable.</em>
+ *
+ * @param certificate the certificate
+ * @param key its key; only this user can read it
+ * @param bundle both in memory
  */
-public record TestCertificate(Path certificate, Path key) {
-  private static final String PASSWORD = "changeit";
+public record TestCertificate(Path certificate, Path key, X509Bundle bundle) {
 
-  /** Makes one, with its key, in a directory. */
+  /** Makes one that signs itself and others, with its key, in a directory. */
   public static TestCertificate create(Path directory) throws Exception {
-    Path store = directory.resolve("store.p12");
-    Process keytool =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair",
-                "-keyalg",
-                "EC",
-                "-alias",
-                "server",
-                "-dname",
-                "CN=localhost",
-                "-ext",
-                "san=ip:127.0.0.1",
-                "-storetype",
-                "PKCS12",
-                "-storepass",
-                PASSWORD,
-                "-keystore",
-                store.toString())
-            .inheritIO()
-            .start();
-    if (keytool.waitFor() != 0) {
-      throw new IOException("keytool failed");
-    }
-    KeyStore keys = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(store)) {
-      keys.load(in, PASSWORD.toCharArray());
-    }
-    return new TestCertificate(
-        pem(
-            directory.resolve("cert.pem"),
-            "CERTIFICATE",
-            keys.getCertificate("server").getEncoded()),
-        pem(
-            directory.resolve("key.pem"),
-            "PRIVATE KEY",
-            keys.getKey("server", PASSWORD.toCharArray()).getEncoded()));
+    return write(directory, builder("localhost").setIsCertificateAuthority(true).buildSelfSigned());
   }
 
-  private static Path pem(Path file, String type, byte[] content) throws IOException {
-    String body = Base64.getMimeEncoder(64, "\n".getBytes(US_ASCII)).encodeToString(content);
-    return Files.writeString(
-        file, "-----BEGIN " + type + "-----\n" + body + "\n-----END " + type + "-----\n");
+  /** Makes one that this one signs, in another directory. */
+  public TestCertificate issue(Path directory, String name) throws Exception {
+    return write(directory, builder(name).buildIssuedBy(bundle));
+  }
+
+  private static CertificateBuilder builder(String name) {
+    return new CertificateBuilder().ecp256().subject("CN=" + name).addSanIpAddress("127.0.0.1");
+  }
+
+  private static TestCertificate write(Path directory, X509Bundle bundle) throws IOException {
+    Path key = Files.writeString(directory.resolve("key.pem"), bundle.getPrivateKeyPEM());
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+    return new TestCertificate(
+        Files.writeString(directory.resolve("cert.pem"), bundle.getCertificatePEM()), key, bundle);
   }
 }

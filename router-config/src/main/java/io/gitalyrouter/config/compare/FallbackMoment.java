@@ -1,6 +1,5 @@
 package io.gitalyrouter.config.compare;
 
-import io.gitalyrouter.route.Reason;
 import io.gitalyrouter.route.Route;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,7 +21,7 @@ public record FallbackMoment(Instant begin, long calls, long servedLocally) {
     long[] calls = new long[PARTS];
     long[] local = new long[PARTS];
     for (SlotCounts slot : slots) {
-      if (slot.key().arm() == Route.NETWORK && slot.key().reason() != Reason.PINNED) {
+      if (Rates.mayFallBack(slot.key())) {
         int part = (int) ((slot.middleMillis() - from) * PARTS / length);
         calls[part] += slot.counts().calls();
         local[part] += slot.key().served() == Route.LOCAL ? slot.counts().calls() : 0;

@@ -59,10 +59,7 @@ final class Rates {
    * there count in neither number.
    */
   RateEffect fallbacks() {
-    Tally tally =
-        tally(
-            key -> key.arm() == Route.NETWORK && key.reason() != Reason.PINNED,
-            key -> key.served() == Route.LOCAL);
+    Tally tally = tally(Rates::mayFallBack, key -> key.served() == Route.LOCAL);
     Interval share = uncertainty.share(tally.count(1), tally.calls(1));
     int used = tally.used(1);
     if (used >= 2) {
@@ -74,6 +71,13 @@ final class Rates {
     }
     return new RateEffect(
         "served locally", 0, 0, (long) tally.count(1), (long) tally.calls(1), share);
+  }
+
+  /** Whether a call was meant for the network side, and no rule of its own keeps it local. */
+  static boolean mayFallBack(TimingKey key) {
+    return key.arm() == Route.NETWORK
+        && key.reason() != Reason.PINNED
+        && key.reason() != Reason.STICKY;
   }
 
   private RateEffect rate(String name, Predicate<TimingKey> counted) {

@@ -1,0 +1,305 @@
+package io.gitalyrouter.breaker;
+
+import io.gitalyrouter.time.Ticker;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker.StateTransition;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The states of a breaker: resilience4j's, and the modes that people set. What changes is noted, to
+ * be told when no lock is held. <em>Not thread-safe but for what it says; guarded by the lock of
+ * its {@link RouteBreaker}.</em>
+ */
+final class BreakerMachine {
+  private final Ticker ticker;
+  private final BreakerSettings settings;
+  private final CircuitBreaker breaker;
+  private final RecentResults recent;
+
+  /**
+   * The number of changes of state or mode so far. Written under the lock; read without it only to
+   * tell whether an answer is still of interest, where a late look costs one answer.
+   */
+  private volatile int epoch;
+
+  /**
+   * When a call was last answered. Written by any I/O thread, read by the watch; a lost write is
+   * made again by the next answer.
+   */
+  private volatile long answeredNanos;
+
+  /** The epoch of that call. As {@link #answeredNanos}. */
+  private volatile int answeredIn;
+
+  private long changedNanos;
+
+  /** The mode as it was set at {@link #forcedNanos}; null in AUTO. */
+  private @Nullable ForcedMode forced;
+
+  private long forcedNanos;
+
+  /** Whether it would be open, had it not been told only to say so; since {@link #changedNanos}. */
+  private boolean wouldBeOpen;
+
+  private boolean rateExceeded;
+  private List<Consumer<BreakerListener>> untold = List.of();
+
+  BreakerMachine(String name, BreakerSettings settings, Ticker ticker) {
+    this.ticker = ticker;
+    this.settings = settings;
+    this.breaker = CircuitBreaker.of(name, settings.inTimeOf(ticker));
+    this.recent = new RecentResults(settings.window().toNanos());
+    this.answeredNanos = ticker.nanos();
+    breaker.getEventPublisher().onStateTransition(event -> changed(event.getStateTransition()));
+    breaker.getEventPublisher().onFailureRateExceeded(event -> rateExceeded = true);
+  }
+
+  /** Called by resilience4j in the middle of one of the calls below. */
+  private void changed(StateTransition change) {
+    newEpoch();
+    if (change == StateTransition.HALF_OPEN_TO_CLOSED) {
+      recent.forget();
+    }
+    noteChange(name(change.getFromState()), name(change.getToState()));
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // Written under the lock only.
+  private void newEpoch() {
+    epoch++;
+    changedNanos = ticker.nanos();
+    recent.newState();
+    wouldBeOpen = false;
+    rateExceeded = false;
+  }
+
+  private void noteChange(String from, String to) {
+    note(hearer -> hearer.changed(from, to));
+  }
+
+  private void note(Consumer<BreakerListener> what) {
+    List<Consumer<BreakerListener>> all = new ArrayList<>(untold);
+    all.add(what);
+    untold = all;
+  }
+
+  /** What changed since the last time, in order; to be told without the lock. */
+  List<Consumer<BreakerListener>> takeUntold() {
+    List<Consumer<BreakerListener>> taken = untold;
+    untold = List.of();
+    return taken;
+  }
+
+  /** Thread-safe. */
+  int epoch() {
+    return epoch;
+  }
+
+  /** Thread-safe. */
+  long answeredNanos() {
+    return answeredNanos;
+  }
+
+  /** A call that was admitted in this epoch has an answer. Thread-safe. */
+  void answered(int issuedIn) {
+    if (issuedIn == epoch) {
+      answeredNanos = ticker.nanos();
+      answeredIn = issuedIn;
+    }
+  }
+
+  boolean isTrying() {
+    return isIn(State.HALF_OPEN);
+  }
+
+  private boolean isIn(State state) {
+    return breaker.getState() == state;
+  }
+
+  /** Takes a permission; false if the breaker is open. */
+  boolean tryAcquire() {
+    boolean permitted = breaker.tryAcquirePermission();
+    if (!permitted) {
+      giveUpStuckTrial();
+    }
+    return permitted;
+  }
+
+  /**
+   * A trial call that never ends must not hold the breaker half open for ever. resilience4j would
+   * watch for that with a thread and a clock of its own.
+   */
+  private void giveUpStuckTrial() {
+    if (isTrying()
+        && ticker.nanos() - changedNanos > settings.openFor().multipliedBy(5).toNanos()) {
+      breaker.transitionToOpenState();
+    }
+  }
+
+  boolean isDoubtful() {
+    return !isIn(State.FORCED_OPEN)
+        && (isIn(State.OPEN)
+            || isTrying()
+            || wouldStillBeOpen()
+            || recent.isDoubtful(ticker.nanos(), answeredNanos));
+  }
+
+  /** Opens the breaker if it is its own to open; says so if it may only say so. */
+  void open(String why) {
+    if (isIn(State.CLOSED) || isTrying()) {
+      breaker.transitionToOpenState();
+    } else if (isIn(State.METRICS_ONLY) && !wouldStillBeOpen()) {
+      enter(BreakerMode.WOULD_HAVE_TRIPPED);
+      wouldBeOpen = true;
+      note(hearer -> hearer.wouldTrip(why));
+    }
+  }
+
+  /** For as long as it would be open, results say nothing new, and it would not trip again. */
+  private boolean wouldStillBeOpen() {
+    return wouldBeOpen && ticker.nanos() - changedNanos < settings.openFor().toNanos();
+  }
+
+  void success() {
+    if (!wouldStillBeOpen()) {
+      recent.success();
+      breaker.onSuccess(0, TimeUnit.NANOSECONDS);
+      openIfRateExceeded();
+    }
+  }
+
+  /**
+   * A row of failures settles the matter, however many successes the window remembers; of trial
+   * calls, more than half in a row do.
+   */
+  void failure() {
+    if (wouldStillBeOpen()) {
+      recent.doubt(ticker.nanos());
+      return;
+    }
+    int inARow = recent.failure(ticker.nanos());
+    int enough = isTrying() ? settings.mostTrialCalls() : settings.failuresInARow();
+    int before = epoch;
+    breaker.onError(isTrying() ? slowNanos() : 0, TimeUnit.NANOSECONDS, new SideFailure());
+    openIfRateExceeded();
+    if (inARow >= enough && epoch == before) {
+      open(inARow + " failures in a row");
+    }
+  }
+
+  /** In resilience4j's metrics-only state nobody acts on this but us. */
+  private void openIfRateExceeded() {
+    if (rateExceeded) {
+      open("at least " + settings.failureRatePercent() + " % of the calls failed");
+    }
+  }
+
+  /** Nothing is slow but a trial call that did not work: what takes its time is not sick. */
+  private long slowNanos() {
+    return settings.trialAnswerWithin().toNanos() + 1;
+  }
+
+  /** A trial call was not answered in time; if none was, more than half of them settle it. */
+  void unansweredTrial() {
+    int lost = recent.unansweredTrial(ticker.nanos());
+    if (lost >= settings.mostTrialCalls() && answeredIn != epoch) {
+      open("no trial call was answered");
+    } else {
+      breaker.onSuccess(slowNanos(), TimeUnit.NANOSECONDS);
+    }
+  }
+
+  /** A call is waiting at this moment, and none was answered for a while. */
+  void waiting(long nowNanos) {
+    int calls = recent.waiting(nowNanos);
+    if (calls >= settings.unansweredCalls()) {
+      recent.doubt(nowNanos);
+      open(calls + " calls wait, and none was answered for " + settings.answerWithin());
+    }
+  }
+
+  void ignored() {
+    breaker.releasePermission();
+  }
+
+  void force(ForcedMode mode) {
+    forced = mode;
+    forcedNanos = ticker.nanos();
+    enter(mode.mode());
+    note(hearer -> hearer.modeSet(mode.mode(), mode.left(), mode.reason()));
+  }
+
+  void reset(String reason) {
+    backToAuto(reason);
+    recent.forget();
+  }
+
+  /** Ends a forced mode at its time. Before anything else: whoever looks first sees it. */
+  void passTime() {
+    ForcedMode mode = forced;
+    if (mode != null && ticker.nanos() - forcedNanos >= mode.left().toNanos()) {
+      backToAuto("the time limit of " + mode.mode() + " is over");
+    }
+  }
+
+  private void backToAuto(String reason) {
+    boolean wasForced = forced != null;
+    forced = null;
+    enter(BreakerMode.AUTO);
+    if (wasForced) {
+      note(hearer -> hearer.modeSet(BreakerMode.AUTO, Duration.ZERO, reason));
+    }
+  }
+
+  /**
+   * Begins a mode with an empty window. The way there is resilience4j's affair, and is not told.
+   */
+  private void enter(BreakerMode mode) {
+    String from = state();
+    List<Consumer<BreakerListener>> before = untold;
+    breaker.reset();
+    switch (mode) {
+      case AUTO -> {}
+      case WOULD_HAVE_TRIPPED -> breaker.transitionToMetricsOnlyState();
+      case FORCED_OPEN -> breaker.transitionToForcedOpenState();
+      case FORCED_CLOSED -> breaker.transitionToDisabledState();
+    }
+    untold = before;
+    newEpoch();
+    if (!from.equals(state())) {
+      noteChange(from, state());
+    }
+  }
+
+  Optional<ForcedMode> forced() {
+    long sinceNanos = ticker.nanos() - forcedNanos;
+    return Optional.ofNullable(forced).map(mode -> mode.after(sinceNanos));
+  }
+
+  String state() {
+    return name(breaker.getState());
+  }
+
+  private static String name(State state) {
+    return switch (state) {
+      case DISABLED -> BreakerMode.FORCED_CLOSED.name();
+      case METRICS_ONLY -> BreakerMode.WOULD_HAVE_TRIPPED.name();
+      default -> state.name();
+    };
+  }
+
+  /** What resilience4j wants to be given with an error; nobody reads it. */
+  private static final class SideFailure extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    SideFailure() {
+      super("the network side failed", null, false, false);
+    }
+  }
+}
