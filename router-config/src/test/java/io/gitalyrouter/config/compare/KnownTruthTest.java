@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The report against data whose truth is known. The numbers of {@code docs/compare.md} are those of
- * {@code -Dcompare.runs=500}; by default there are fewer runs, and wider limits for chance.
+ * {@code -Dcompare.runs=400}; by default there are fewer runs, and wider limits for chance.
  */
 final class KnownTruthTest {
   private static final int RUNS = Integer.getInteger("compare.runs", 12);
