@@ -3,7 +3,6 @@ package io.gitalyrouter.breaker;
 import io.gitalyrouter.time.Ticker;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
-import io.github.resilience4j.circuitbreaker.CircuitBreaker.StateTransition;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +47,6 @@ final class BreakerMachine {
   /** Whether it would be open, had it not been told only to say so; since {@link #changedNanos}. */
   private boolean wouldBeOpen;
 
-  private boolean rateExceeded;
   private List<Consumer<BreakerListener>> untold = List.of();
 
   BreakerMachine(String name, BreakerSettings settings, Ticker ticker) {
@@ -57,17 +55,22 @@ final class BreakerMachine {
     this.breaker = CircuitBreaker.of(name, settings.inTimeOf(ticker));
     this.recent = new RecentResults(settings.window().toNanos());
     this.answeredNanos = ticker.nanos();
-    breaker.getEventPublisher().onStateTransition(event -> changed(event.getStateTransition()));
-    breaker.getEventPublisher().onFailureRateExceeded(event -> rateExceeded = true);
   }
 
-  /** Called by resilience4j in the middle of one of the calls below. */
-  private void changed(StateTransition change) {
+  /**
+   * To be called behind whatever may change the state. Who listens to resilience4j's events instead
+   * has it make one of every result, with a date of its own.
+   */
+  private void noteState(State before) {
+    State now = breaker.getState();
+    if (now == before) {
+      return;
+    }
     newEpoch();
-    if (change == StateTransition.HALF_OPEN_TO_CLOSED) {
+    if (before == State.HALF_OPEN && now == State.CLOSED) {
       recent.forget();
     }
-    noteChange(name(change.getFromState()), name(change.getToState()));
+    noteChange(name(before), name(now));
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // Written under the lock only.
@@ -76,7 +79,6 @@ final class BreakerMachine {
     changedNanos = ticker.nanos();
     recent.newState();
     wouldBeOpen = false;
-    rateExceeded = false;
   }
 
   private void noteChange(String from, String to) {
@@ -124,7 +126,9 @@ final class BreakerMachine {
 
   /** Takes a permission; false if the breaker is open. */
   boolean tryAcquire() {
+    State before = breaker.getState();
     boolean permitted = breaker.tryAcquirePermission();
+    noteState(before);
     if (!permitted) {
       giveUpStuckTrial();
     }
@@ -138,8 +142,14 @@ final class BreakerMachine {
   private void giveUpStuckTrial() {
     if (isTrying()
         && ticker.nanos() - changedNanos > settings.openFor().multipliedBy(5).toNanos()) {
-      breaker.transitionToOpenState();
+      transitionToOpen();
     }
+  }
+
+  private void transitionToOpen() {
+    State before = breaker.getState();
+    breaker.transitionToOpenState();
+    noteState(before);
   }
 
   boolean isDoubtful() {
@@ -153,7 +163,7 @@ final class BreakerMachine {
   /** Opens the breaker if it is its own to open; says so if it may only say so. */
   void open(String why) {
     if (isIn(State.CLOSED) || isTrying()) {
-      breaker.transitionToOpenState();
+      transitionToOpen();
     } else if (isIn(State.METRICS_ONLY) && !wouldStillBeOpen()) {
       enter(BreakerMode.WOULD_HAVE_TRIPPED);
       wouldBeOpen = true;
@@ -169,7 +179,7 @@ final class BreakerMachine {
   void success() {
     if (!wouldStillBeOpen()) {
       recent.success();
-      breaker.onSuccess(0, TimeUnit.NANOSECONDS);
+      worked(0);
       openIfRateExceeded();
     }
   }
@@ -185,19 +195,28 @@ final class BreakerMachine {
     }
     int inARow = recent.failure(ticker.nanos());
     int enough = isTrying() ? settings.mostTrialCalls() : settings.failuresInARow();
-    int before = epoch;
+    int epochBefore = epoch;
+    State before = breaker.getState();
     breaker.onError(isTrying() ? slowNanos() : 0, TimeUnit.NANOSECONDS, new SideFailure());
+    noteState(before);
     openIfRateExceeded();
-    if (inARow >= enough && epoch == before) {
+    if (inARow >= enough && epoch == epochBefore) {
       open(inARow + " failures in a row");
     }
   }
 
   /** In resilience4j's metrics-only state nobody acts on this but us. */
   private void openIfRateExceeded() {
-    if (rateExceeded) {
+    if (isIn(State.METRICS_ONLY)
+        && breaker.getMetrics().getFailureRate() >= settings.failureRatePercent()) {
       open("at least " + settings.failureRatePercent() + " % of the calls failed");
     }
+  }
+
+  private void worked(long nanos) {
+    State before = breaker.getState();
+    breaker.onSuccess(nanos, TimeUnit.NANOSECONDS);
+    noteState(before);
   }
 
   /** Nothing is slow but a trial call that did not work: what takes its time is not sick. */
@@ -211,7 +230,7 @@ final class BreakerMachine {
     if (lost >= settings.mostTrialCalls() && answeredIn != epoch) {
       open("no trial call was answered");
     } else {
-      breaker.onSuccess(slowNanos(), TimeUnit.NANOSECONDS);
+      worked(slowNanos());
     }
   }
 
@@ -262,7 +281,6 @@ final class BreakerMachine {
    */
   private void enter(BreakerMode mode) {
     String from = state();
-    List<Consumer<BreakerListener>> before = untold;
     breaker.reset();
     switch (mode) {
       case AUTO -> {}
@@ -270,7 +288,6 @@ final class BreakerMachine {
       case FORCED_OPEN -> breaker.transitionToForcedOpenState();
       case FORCED_CLOSED -> breaker.transitionToDisabledState();
     }
-    untold = before;
     newEpoch();
     if (!from.equals(state())) {
       noteChange(from, state());

@@ -22,6 +22,9 @@ final class Carrier<Q, P> {
     HALF_CLOSE
   }
 
+  /** Stands for headers until the call starts; nobody sends it, nobody writes into it. */
+  static final Metadata NOT_GIVEN = new Metadata();
+
   private final Object lock = new Object();
 
   /**
@@ -35,7 +38,7 @@ final class Carrier<Q, P> {
 
   @GuardedBy("lock") private Attempt<Q, P> current;
 
-  @GuardedBy("lock") private Metadata headers = new Metadata();
+  @GuardedBy("lock") private Metadata headers = NOT_GIVEN;
 
   @GuardedBy("lock") private boolean carrying;
 
@@ -51,6 +54,7 @@ final class Carrier<Q, P> {
 
   @GuardedBy("lock") private @Nullable Status cancelled;
 
+  /** Whether the current attempt is cancelled, by the caller or for a move. */
   @GuardedBy("lock") private boolean cancelSent;
 
   @GuardedBy("lock") private @Nullable Nudge nudged;
@@ -65,7 +69,7 @@ final class Carrier<Q, P> {
   private Attempt<Q, P> target;
 
   private @Nullable Object entry;
-  private Metadata targetHeaders = new Metadata();
+  private Metadata targetHeaders = NOT_GIVEN;
   private @Nullable Status cancelStatus;
 
   Carrier(ReplayBudget budget, Attempt<Q, P> first) {
@@ -192,9 +196,18 @@ final class Carrier<Q, P> {
     }
   }
 
-  /** Makes another attempt the current one, and the last: everything is carried to it again. */
-  void moveTo(Attempt<Q, P> next, Metadata toSend) {
+  /**
+   * Makes another attempt the current one, and the last: {@link #carry} carries everything to it
+   * again.
+   *
+   * @return false if the call has been committed meanwhile, by a caller that sent too much or
+   *     cancelled: what was sent is not kept any more
+   */
+  boolean moveTo(Attempt<Q, P> next, Metadata toSend) {
     synchronized (lock) {
+      if (committed) {
+        return false;
+      }
       current = next;
       headers = toSend;
       started = false;
@@ -204,8 +217,8 @@ final class Carrier<Q, P> {
       nudged = null;
       nudgeSent = false;
       buffer.rewind();
+      return true;
     }
-    carry();
   }
 
   /** The call is over: nothing is kept. */
@@ -262,6 +275,7 @@ final class Carrier<Q, P> {
         }
       } else if (nudged != null && !nudgeSent && !committed) {
         nudgeSent = true;
+        cancelSent = true;
         return Step.CANCEL_TO_MOVE;
       } else if (nudgeSent) {
         // The attempt takes nothing more; its end is on the way, and the buffer waits for it.

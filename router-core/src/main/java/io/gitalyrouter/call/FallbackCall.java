@@ -4,6 +4,7 @@ import io.gitalyrouter.route.Route;
 import io.gitalyrouter.transport.LiveEndpoint;
 import io.gitalyrouter.transport.WatchedCall;
 import io.grpc.Attributes;
+import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Context;
 import io.grpc.Metadata;
@@ -44,7 +45,7 @@ final class FallbackCall<Q, P> extends ClientCall<Q, P> implements WatchedCall {
   /**
    * What the caller gave to start; kept for the local attempt, as grpc writes into what it gets.
    */
-  private Metadata headers = new Metadata();
+  private Metadata headers = Carrier.NOT_GIVEN;
 
   /** Whether the first message was looked at. Confined to the caller's thread. */
   private boolean begun;
@@ -60,10 +61,13 @@ final class FallbackCall<Q, P> extends ClientCall<Q, P> implements WatchedCall {
     ClientCall<Q, P> call =
         plan.network()
             .newCall(
-                plan.method(),
-                plan.options().withoutWaitForReady().withStreamTracerFactory(trace),
-                context);
+                plan.method(), impatient(plan.options()).withStreamTracerFactory(trace), context);
     this.carrier = new Carrier<>(plan.budget(), new Attempt<>(this, plan.network(), call, trace));
+  }
+
+  /** Who waits for a connection waits for the local one. */
+  private static CallOptions impatient(CallOptions options) {
+    return options.isWaitForReady() ? options.withoutWaitForReady() : options;
   }
 
   Listener<P> listener() {
@@ -267,10 +271,15 @@ final class FallbackCall<Q, P> extends ClientCall<Q, P> implements WatchedCall {
     if (local == null) {
       return false;
     }
-    movedAfter = cause == MoveCause.GIT_QUARANTINE ? null : status;
-    plan.recorder().moved(plan.method(), status, cause);
     ClientCall<Q, P> call = local.newCall(plan.method(), plan.options(), context);
-    carrier.moveTo(new Attempt<>(this, local, call, null), headers);
+    movedAfter = cause == MoveCause.GIT_QUARANTINE ? null : status;
+    if (!carrier.moveTo(new Attempt<>(this, local, call, null), headers)) {
+      movedAfter = null;
+      local.release();
+      return false;
+    }
+    plan.recorder().moved(plan.method(), status, cause);
+    carrier.carry();
     return true;
   }
 

@@ -41,6 +41,7 @@ public final class RoutingChannel extends Channel {
   private final Supplier<LiveTable> tables;
   private final CallSettings settings;
   private final AfterWrites afterWrites;
+  private final Supplier<@Nullable LiveEndpoint> localLease = this::leaseLocal;
 
   /** A channel of a storage over the table that the supplier reads. */
   public RoutingChannel(String storage, Supplier<LiveTable> tables, CallSettings settings) {
@@ -160,7 +161,7 @@ public final class RoutingChannel extends Channel {
         rule,
         network,
         permit,
-        this::leaseLocal,
+        localLease,
         recorder,
         settings.budget(),
         hasShare ? settings.ticker().nanos() + (long) (leftNanos * settings.networkShare()) : 0,

@@ -36,7 +36,7 @@ public interface Ticker {
 
       @Override
       public Instant instant() {
-        return Instant.EPOCH.plusNanos(ticker.nanos());
+        return Instant.ofEpochSecond(0, ticker.nanos());
       }
     };
   }

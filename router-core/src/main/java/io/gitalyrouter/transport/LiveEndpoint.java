@@ -180,6 +180,11 @@ public final class LiveEndpoint {
     watched.remove(call);
   }
 
+  /** The calls that are watched. */
+  int watchedCalls() {
+    return watched.size();
+  }
+
   /** Bytes came from the endpoint: it lives. */
   public void heard() {
     heardNanos = ticker.nanos();

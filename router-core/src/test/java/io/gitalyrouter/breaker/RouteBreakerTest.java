@@ -185,4 +185,26 @@ final class RouteBreakerTest {
     }
     assertThat(five.state()).isEqualTo("OPEN");
   }
+
+  @Test
+  void trip_ends_a_trial_as_well() {
+    halfOpen();
+    permit();
+    breaker.trip();
+    assertThat(breaker.state()).isEqualTo("OPEN");
+  }
+
+  @Test
+  void stuck_trial_has_five_times_the_pause_and_not_a_moment_less() {
+    now.set(Duration.ofHours(1).toNanos());
+    halfOpen();
+    permit();
+    permit();
+    pass(Duration.ofSeconds(10));
+    assertThat(breaker.tryAcquire()).isNull();
+    assertThat(breaker.state()).isEqualTo("HALF_OPEN");
+    pass(Duration.ofNanos(1));
+    assertThat(breaker.tryAcquire()).isNull();
+    assertThat(breaker.state()).isEqualTo("OPEN");
+  }
 }

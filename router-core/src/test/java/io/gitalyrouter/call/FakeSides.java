@@ -1,0 +1,120 @@
+package io.gitalyrouter.call;
+
+import io.gitalyrouter.breaker.BreakerSettings;
+import io.gitalyrouter.breaker.MethodQuarantine;
+import io.gitalyrouter.breaker.RouteBreaker;
+import io.gitalyrouter.breaker.RouteBreaker.Permit;
+import io.gitalyrouter.fixture.FakeChannel;
+import io.gitalyrouter.method.MethodRules;
+import io.gitalyrouter.route.Decision;
+import io.gitalyrouter.route.Route;
+import io.gitalyrouter.route.RouteRule;
+import io.gitalyrouter.route.StorageRoutes;
+import io.gitalyrouter.transport.FakeEndpoint;
+import io.gitalyrouter.transport.LiveEndpoint;
+import io.grpc.CallOptions;
+import io.grpc.Context;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** Two sides without sockets, and calls that begin on the network one. */
+final class FakeSides implements CallRecorder {
+  final AtomicLong now = new AtomicLong();
+  final FakeChannel localChannel = new FakeChannel();
+  final FakeChannel networkChannel = new FakeChannel();
+  final LiveEndpoint localEndpoint =
+      FakeEndpoint.ready(Route.LOCAL, "unix:/gitaly.socket", localChannel, now::get);
+  final LiveEndpoint networkEndpoint =
+      FakeEndpoint.ready(Route.NETWORK, "tcp://file01:9999", networkChannel, now::get);
+  final MethodQuarantine unknownMethods = new MethodQuarantine(now::get);
+  final RouteBreaker breaker =
+      RouteBreaker.create("s", BreakerSettings.DEFAULT, now::get, (from, to) -> {});
+  final ReplayBudget budget;
+
+  /** What the recorder heard, in order. */
+  final List<String> recorded = new ArrayList<>();
+
+  FakeSides() {
+    this(new ReplayBudget(100, 1000));
+  }
+
+  FakeSides(ReplayBudget budget) {
+    this.budget = budget;
+  }
+
+  RouteSet.Network network() {
+    return new RouteSet.Network(
+        networkEndpoint,
+        FakeEndpoint.sameStorage("s", localEndpoint, networkEndpoint),
+        unknownMethods,
+        breaker);
+  }
+
+  /** A plan with its lease and its permit, as the routing channel makes it. */
+  <Q, P> NetworkPlan<Q, P> plan(MethodDescriptor<Q, P> method, long shareEndsNanos) {
+    Permit permit = breaker.tryAcquire();
+    if (permit == null || !networkEndpoint.tryLease()) {
+      throw new AssertionError("the network side takes no call");
+    }
+    return new NetworkPlan<>(
+        method,
+        CallOptions.DEFAULT,
+        new MethodRules().of(method),
+        network(),
+        permit,
+        this::leaseLocal,
+        this,
+        budget,
+        shareEndsNanos,
+        shareEndsNanos > 0);
+  }
+
+  private @Nullable LiveEndpoint leaseLocal() {
+    return localEndpoint.tryLease() ? localEndpoint : null;
+  }
+
+  /** A call that is not started. */
+  <Q, P> FallbackCall<Q, P> call(MethodDescriptor<Q, P> method) {
+    return new FallbackCall<>(plan(method, /* shareEndsNanos= */ 0), Context.ROOT);
+  }
+
+  /** The routes of storage "s" under a rule. */
+  RouteSet set(RouteRule rule) {
+    StorageRoutes routes =
+        new StorageRoutes(
+            "s", localEndpoint.endpoint(), Optional.of(networkEndpoint.endpoint()), rule);
+    return new RouteSet(routes, localEndpoint, network(), this);
+  }
+
+  /** A table with these routes. */
+  LiveTable table(RouteRule rule) {
+    return new LiveTable(1, "test", Optional.empty(), Map.of("s", set(rule)));
+  }
+
+  @Override
+  public CallRecorder started(MethodDescriptor<?, ?> method, Decision decision) {
+    recorded.add("started " + decision.reason().label());
+    return this;
+  }
+
+  @Override
+  public void moved(MethodDescriptor<?, ?> method, Status status, MoveCause cause) {
+    recorded.add("moved " + cause.label() + " after " + status.getCode());
+  }
+
+  @Override
+  public void ended(Route served, Status.Code code) {
+    recorded.add("ended " + served.label() + " " + code);
+  }
+
+  @Override
+  public void committedEarly() {
+    recorded.add("committed early");
+  }
+}

@@ -1,0 +1,122 @@
+package io.gitalyrouter.bench;
+
+import static org.awaitility.Awaitility.await;
+
+import io.gitalyrouter.GitalyRouter;
+import io.gitalyrouter.RouterEnvironment;
+import io.gitalyrouter.it.proto.FindCommitResponse;
+import io.gitalyrouter.it.proto.ServerInfoResponse;
+import io.gitalyrouter.route.Endpoint;
+import io.gitalyrouter.route.RouteRule;
+import io.gitalyrouter.route.RouteRule.BucketUnit;
+import io.gitalyrouter.route.RoutingTable;
+import io.gitalyrouter.route.StorageRoutes;
+import io.gitalyrouter.time.Ticker;
+import io.gitalyrouter.transport.ChannelSource;
+import io.gitalyrouter.transport.FollowedFiles;
+import io.grpc.Channel;
+import io.grpc.ManagedChannel;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
+
+/** A router with meters over channels that answer at once. <em>Thread-safe.</em> */
+final class NoopRouter implements AutoCloseable {
+  private static final String STORAGE = "storage-0";
+
+  private final GitalyRouter router;
+  private final byte[] serverInfo;
+
+  private NoopRouter(int storages, boolean roleIsOn) {
+    this.serverInfo = serverInfo(storages);
+    RandomGenerator random =
+        new RandomGenerator() {
+          @Override
+          public long nextLong() {
+            return ThreadLocalRandom.current().nextLong();
+          }
+        };
+    this.router =
+        GitalyRouter.builder()
+            .meterRegistry(new SimpleMeterRegistry())
+            .closeGrace(Duration.ZERO)
+            .environment(
+                new RouterEnvironment(
+                    Ticker.system(),
+                    Clock.systemUTC(),
+                    random,
+                    Executors.newSingleThreadScheduledExecutor(),
+                    Executors.newSingleThreadExecutor(),
+                    new NoopChannels()))
+            .build(table(storages, roleIsOn));
+  }
+
+  /**
+   * A router that is ready.
+   *
+   * @param storages how many storages its table names, all of one pair of servers
+   * @param roleIsOn whether a role sends all calls to the network side
+   */
+  static NoopRouter open(int storages, boolean roleIsOn) {
+    NoopRouter result = new NoopRouter(storages, roleIsOn);
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> result.router.status().storages().get(0).obstacle().isEmpty());
+    return result;
+  }
+
+  private static RoutingTable table(int storages, boolean roleIsOn) {
+    Endpoint local = Endpoint.parse("unix:/noop/local.socket");
+    Endpoint network = Endpoint.parse("tcp://noop.example.com:9999");
+    RouteRule rule =
+        roleIsOn ? RouteRule.network("network-gitaly", 100, BucketUnit.RPC) : RouteRule.off();
+    List<StorageRoutes> routes = new ArrayList<>();
+    for (int i = 0; i < storages; i++) {
+      routes.add(new StorageRoutes("storage-" + i, local, Optional.of(network), rule));
+    }
+    return RoutingTable.of("bench", routes);
+  }
+
+  private static byte[] serverInfo(int storages) {
+    ServerInfoResponse.Builder answer = ServerInfoResponse.newBuilder().setServerVersion("18.9.0");
+    for (int i = 0; i < storages; i++) {
+      answer.addStorageStatuses(
+          ServerInfoResponse.StorageStatus.newBuilder()
+              .setStorageName("storage-" + i)
+              .setReadable(true)
+              .setFilesystemId("one"));
+    }
+    return answer.build().toByteArray();
+  }
+
+  /** The channel of the first storage. */
+  Channel channel() {
+    return router.channel(STORAGE);
+  }
+
+  /** The same kind of channel with no router before it. */
+  ManagedChannel bare() {
+    return new NoopChannel(serverInfo, FindCommitResponse.getDefaultInstance());
+  }
+
+  @Override
+  public void close() {
+    router.close();
+  }
+
+  private final class NoopChannels implements ChannelSource {
+    @Override
+    public ManagedChannel open(Endpoint endpoint, FollowedFiles files) {
+      return bare();
+    }
+
+    @Override
+    public void close() {}
+  }
+}
