@@ -319,6 +319,7 @@ final class GitalyRouterTest {
     sides.switchedOn();
     assertThat(sides.call(FIND_COMMIT, "a")).isEqualTo("network:a");
     int before = sides.network().calls();
+    int told = sides.events().size();
     sides.network().mount("");
     sides.network().kill();
     startAgain();
@@ -329,6 +330,15 @@ final class GitalyRouterTest {
                     .contains("has no filesystem_id"));
     assertThat(sides.call(FIND_COMMIT, "b")).isEqualTo("local:b");
     assertThat(sides.network().calls()).isEqualTo(before);
+    assertThat(sides.events().subList(told, sides.events().size()))
+        .as("what was known is void before the new connection takes calls")
+        .filteredOn(
+            e ->
+                e instanceof RouterEvent.StorageChecked
+                    || (e instanceof RouterEvent.EndpointChanged c
+                        && c.to() == EndpointState.READY))
+        .first()
+        .isInstanceOf(RouterEvent.StorageChecked.class);
   }
 
   private void startAgain() {

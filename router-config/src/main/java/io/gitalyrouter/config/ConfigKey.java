@@ -41,6 +41,9 @@ enum ConfigKey {
   ROLE_STORAGES("roles.<role>.storages", "list or text", "names of storages, or all", "required"),
   PERCENT("roles.<role>.percent", "number (%)", "0-100, in steps of 0.01", "100"),
   UNIT("roles.<role>.unit", "text", "rpc or correlation_id", "rpc"),
+  METHODS("roles.<role>.methods", "list", Keys.METHOD, "all methods"),
+  EXCEPT_METHODS("roles.<role>.except_methods", "list", Keys.METHOD, "none"),
+  MAX_IN_FLIGHT("roles.<role>.max_in_flight", "integer (calls)", "1-1000000", "no limit"),
   HOSTS("hosts", "mapping", "hosts by name; {} for none", "required"),
   HOST_ROLES("hosts.<host>.roles", "list", "names of roles", "required");
 
@@ -96,6 +99,7 @@ enum ConfigKey {
         "unix:/abs/path, tcp://host:port, tls://host:port or dns:host:port";
     static final String SECRET = "absolute; a file closed to other users";
     static final String INLINE = "not empty; for tests only";
+    static final String METHOD = "Service/Method or Service/*, one or more";
     static final String NO_TOKEN = "no token";
   }
 }

@@ -1,5 +1,6 @@
 package io.gitalyrouter.config;
 
+import io.gitalyrouter.route.MethodFilter;
 import io.gitalyrouter.route.Route;
 import io.gitalyrouter.route.RouteRule.BucketUnit;
 import java.util.LinkedHashMap;
@@ -14,6 +15,7 @@ import java.util.Optional;
  */
 final class RoleReader {
   private static final String ALL = "all";
+  private static final int MOST_IN_FLIGHT = 1_000_000;
 
   private RoleReader() {}
 
@@ -38,6 +40,12 @@ final class RoleReader {
     Optional<Double> percent =
         role.get(ConfigKey.PERCENT).flatMap(v -> v.percent(ConfigKey.PERCENT.range()));
     Optional<BucketUnit> unit = role.get(ConfigKey.UNIT).flatMap(RoleReader::unit);
+    List<String> only = role.get(ConfigKey.METHODS).map(RoleReader::methods).orElse(List.of());
+    List<String> except =
+        role.get(ConfigKey.EXCEPT_METHODS).map(RoleReader::methods).orElse(List.of());
+    Optional<Integer> limit =
+        role.get(ConfigKey.MAX_IN_FLIGHT)
+            .flatMap(v -> v.integer(ConfigKey.MAX_IN_FLIGHT.range(), 1, MOST_IN_FLIGHT));
     if (list.isPresent() && route.isPresent() && route.get() == Route.NETWORK) {
       refuseWithoutNetwork(list.get(), names, storages);
     }
@@ -48,7 +56,13 @@ final class RoleReader {
                 r,
                 names,
                 percent.orElse(Double.valueOf(ConfigKey.PERCENT.defaultValue())),
-                unit.orElse(BucketUnit.RPC)));
+                unit.orElse(BucketUnit.RPC),
+                MethodFilter.of(only, except),
+                limit.orElse(0)));
+  }
+
+  private static List<String> methods(YamlValue value) {
+    return value.texts(ConfigKey.METHODS.range(), MethodFilter::isWellFormed);
   }
 
   private static Optional<Route> route(YamlValue value) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
@@ -118,6 +119,42 @@ final class YamlValue {
     }
     refuseShown(raw().endsWith("%") ? expected + ", without the sign" : expected);
     return Optional.empty();
+  }
+
+  /** A whole number within bounds. */
+  Optional<Integer> integer(String expected, int min, int max) {
+    if (is(Tag.INT)) {
+      try {
+        int number = Integer.parseInt(raw());
+        if (number >= min && number <= max) {
+          return Optional.of(number);
+        }
+      } catch (NumberFormatException e) {
+        // Such as 0x10, which YAML calls a number: the message below says what is expected.
+      }
+    }
+    refuseShown(expected);
+    return Optional.empty();
+  }
+
+  /** The texts in a list that is not empty, each once and each in its form. */
+  List<String> texts(String expected, Predicate<String> form) {
+    Set<String> texts = new LinkedHashSet<>();
+    if (!(node instanceof SequenceNode sequence) || sequence.getValue().isEmpty()) {
+      refuseShown("a list of " + expected);
+      return List.of();
+    }
+    int index = 0;
+    for (Node item : sequence.getValue()) {
+      String at = String.format(Locale.ROOT, "%s[%d]", path, index++);
+      String text = item instanceof ScalarNode scalar ? scalar.getValue() : "";
+      if (!form.test(text)) {
+        problems.add(item, at, describe(item) + " (expected: " + expected + ")");
+      } else if (!texts.add(text)) {
+        problems.add(item, at, quote(text) + " is there twice");
+      }
+    }
+    return List.copyOf(texts);
   }
 
   /** The names in a list, each once and each one of the known ones. */

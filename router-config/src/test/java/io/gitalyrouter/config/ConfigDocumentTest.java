@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gitalyrouter.config.source.SourceContent;
 import io.gitalyrouter.route.ClientIdentity;
 import io.gitalyrouter.route.Endpoint;
+import io.gitalyrouter.route.MethodFilter;
 import io.gitalyrouter.route.RouteRule;
 import io.gitalyrouter.route.RouteRule.BucketUnit;
 import io.gitalyrouter.route.RoutingTable;
@@ -15,6 +16,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
@@ -63,7 +65,13 @@ final class ConfigDocumentTest {
   @Test
   void canary_role_names_two_storages_with_its_share_and_unit() {
     RoutingTable table = valid("every-key").tableFor("git01");
-    RouteRule canary = RouteRule.network("canary", 2.5, BucketUnit.CORRELATION_ID);
+    RouteRule canary =
+        RouteRule.network("canary", 2.5, BucketUnit.CORRELATION_ID)
+            .withMethods(
+                MethodFilter.of(
+                    List.of("RefService/*", "CommitService/FindCommit"),
+                    List.of("RefService/FindLocalBranches")))
+            .withMaxInFlight(200);
 
     assertThat(rule(table, "default")).isEqualTo(canary);
     assertThat(rule(table, "nfs-file02")).isEqualTo(canary);

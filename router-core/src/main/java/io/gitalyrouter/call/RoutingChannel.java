@@ -63,8 +63,8 @@ public final class RoutingChannel extends Channel {
 
   /**
    * The life of a call: the decision; then a permit and a lease for the network side, or a lease
-   * for the local one. A lease is refused only by an endpoint that a newer table has let go of, so
-   * the loop ends with the table that stays.
+   * for the local one. A lease is refused only by an endpoint that is full or that a newer table
+   * has let go of, so the loop ends with the table that stays.
    */
   <Q, P> ClientCall<Q, P> route(
       MethodDescriptor<Q, P> method, CallOptions options, Metadata headers, Context context) {
@@ -86,13 +86,16 @@ public final class RoutingChannel extends Channel {
         Permit permit = tooRisky ? null : network.breaker().tryAcquire();
         if (permit == null) {
           decision = decision.refusedBecause(tooRisky ? Decision.DOUBTFUL : Decision.BREAKER_OPEN);
-        } else if (network.endpoint().tryLease()) {
+        } else if (network.endpoint().tryLease(set.routes().rule().maxInFlight())) {
           CallRecorder call = recorder.started(method, decision);
           return new FallbackCall<>(
               plan(method, options, rule, network, permit, call, context), context);
         } else {
           permit.ignored();
-          continue;
+          if (!network.endpoint().isFull(set.routes().rule().maxInFlight())) {
+            continue;
+          }
+          decision = decision.refusedBecause(Decision.IN_FLIGHT_LIMIT);
         }
       }
       if (set.local().tryLease()) {
@@ -116,11 +119,17 @@ public final class RoutingChannel extends Channel {
             table.forcedLocal().isPresent(),
             options.getOption(ROUTE),
             set.routes(),
+            set.routes().rule().methods().matches(method.getFullMethodName(), serviceName(method)),
             pinned,
             bucket(set, headers),
             network);
     Route side = pinned ? null : afterWrites.side(rule, headers);
     return side == null ? decision : RouteDecider.stay(decision, side, network);
+  }
+
+  private static String serviceName(MethodDescriptor<?, ?> method) {
+    String name = method.getServiceName();
+    return name == null ? "" : name;
   }
 
   private int bucket(RouteSet set, Metadata headers) {

@@ -13,6 +13,7 @@ public record Decision(Route arm, Route route, Reason reason) {
   static final Decision OVERRIDE_LOCAL = local(Reason.OVERRIDE);
   static final Decision NO_NETWORK = local(Reason.NO_NETWORK);
   static final Decision ROLE_OFF = local(Reason.ROLE_OFF);
+  static final Decision METHOD_RULE = local(Reason.METHOD_RULE);
   static final Decision BUCKET = local(Reason.BUCKET);
   static final Decision PINNED = refused(Reason.PINNED);
   static final Decision NOT_READY = refused(Reason.NOT_READY);
@@ -26,6 +27,9 @@ public record Decision(Route arm, Route route, Reason reason) {
 
   /** The network side was meant, and the breaker is open. */
   public static final Decision BREAKER_OPEN = refused(Reason.BREAKER_OPEN);
+
+  /** The network side was meant, and has as many calls as the role allows. */
+  public static final Decision IN_FLIGHT_LIMIT = refused(Reason.IN_FLIGHT_LIMIT);
 
   static final Decision OVERRIDE_NETWORK =
       new Decision(Route.NETWORK, Route.NETWORK, Reason.OVERRIDE);

@@ -14,6 +14,8 @@ public enum Reason {
   ROLE_OFF,
   /** A write of the same correlation id was on the other side than the role's choice. */
   STICKY,
+  /** The role is on, and is not about this method. */
+  METHOD_RULE,
   /** The role is on, and the percentage chose the local side for this call. */
   BUCKET,
   /** The method must stay with one server. */
@@ -32,6 +34,8 @@ public enum Reason {
   DOUBTFUL,
   /** The breaker is open. */
   BREAKER_OPEN,
+  /** As many calls as the role allows run on the network endpoint. */
+  IN_FLIGHT_LIMIT,
   /** The role sends the call to the network side, and nothing objects. */
   ROLE;
 

@@ -15,6 +15,7 @@ public final class RouteDecider {
    * @param forcedLocal whether all calls are forced local
    * @param override the route that the call itself asks for, if any
    * @param routes the storage's routes
+   * @param ruledIn whether the role is about the method
    * @param pinned whether the method must stay with one server
    * @param bucket the call's bucket, 0 to {@value #BUCKETS} - 1; below the percentage's share it is
    *     meant for the network side
@@ -24,6 +25,7 @@ public final class RouteDecider {
       boolean forcedLocal,
       @Nullable Route override,
       StorageRoutes routes,
+      boolean ruledIn,
       boolean pinned,
       int bucket,
       NetworkCondition network) {
@@ -39,6 +41,9 @@ public final class RouteDecider {
     if (override == null) {
       if (!routes.rule().isOn()) {
         return Decision.ROLE_OFF;
+      }
+      if (!ruledIn) {
+        return Decision.METHOD_RULE;
       }
       if (bucket >= routes.rule().networkBuckets()) {
         return Decision.BUCKET;

@@ -9,8 +9,12 @@ import java.util.Optional;
  * @param role the role's name; empty when no role names this storage on this host
  * @param percent the share of calls with the assigned arm NETWORK, 0 to 100; resolution 0.01
  * @param unit what the share counts
+ * @param methods the methods that the share is taken of; the others are local
+ * @param maxInFlight so many calls run on the network endpoint at most, those of other storages
+ *     included; what comes on top is local. 0 for no limit
  */
-public record RouteRule(Optional<String> role, double percent, BucketUnit unit) {
+public record RouteRule(
+    Optional<String> role, double percent, BucketUnit unit, MethodFilter methods, int maxInFlight) {
   private static final RouteRule OFF = new RouteRule(Optional.empty(), 0, BucketUnit.RPC);
 
   /** Checks the share. */
@@ -18,6 +22,14 @@ public record RouteRule(Optional<String> role, double percent, BucketUnit unit) 
     if (!(percent >= 0 && percent <= 100)) {
       throw new IllegalArgumentException("percent: " + percent + " (expected: 0-100)");
     }
+    if (maxInFlight < 0) {
+      throw new IllegalArgumentException("maxInFlight: " + maxInFlight + " (expected: >= 0)");
+    }
+  }
+
+  /** A rule about all methods, without a limit. */
+  public RouteRule(Optional<String> role, double percent, BucketUnit unit) {
+    this(role, percent, unit, MethodFilter.all(), 0);
   }
 
   /** No role: every call is local, and the network endpoint stays dark. */
@@ -28,6 +40,16 @@ public record RouteRule(Optional<String> role, double percent, BucketUnit unit) 
   /** A role that sends a share of the calls to the network side. */
   public static RouteRule network(String role, double percent, BucketUnit unit) {
     return new RouteRule(Optional.of(role), percent, unit);
+  }
+
+  /** The same rule about these methods only. */
+  public RouteRule withMethods(MethodFilter filter) {
+    return new RouteRule(role, percent, unit, filter, maxInFlight);
+  }
+
+  /** The same rule with a limit of calls; 0 for none. */
+  public RouteRule withMaxInFlight(int limit) {
+    return new RouteRule(role, percent, unit, methods, limit);
   }
 
   /** Whether a role sends any of this storage's calls to the network side. */

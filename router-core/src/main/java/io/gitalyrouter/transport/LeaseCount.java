@@ -15,8 +15,13 @@ final class LeaseCount {
 
   /** Takes a lease, unless the endpoint is retired. */
   boolean tryAcquire() {
+    return tryAcquire(Long.MAX_VALUE);
+  }
+
+  /** As above, unless so many leases are out. */
+  boolean tryAcquire(long limit) {
     long seen = state.get();
-    while (seen >= 0) {
+    while (seen >= 0 && seen < limit) {
       if (state.compareAndSet(seen, seen + 1)) {
         return true;
       }

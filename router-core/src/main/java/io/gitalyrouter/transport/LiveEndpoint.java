@@ -126,6 +126,16 @@ public final class LiveEndpoint {
     return leases.tryAcquire();
   }
 
+  /** As above, unless as many calls as that run here already; 0 for no limit. */
+  public boolean tryLease(int limit) {
+    return limit == 0 ? leases.tryAcquire() : leases.tryAcquire(limit);
+  }
+
+  /** Whether as many calls run here as that; never with 0. */
+  public boolean isFull(int limit) {
+    return limit > 0 && leases.count() >= limit;
+  }
+
   /** Gives back one lease. Exactly once for each that was taken. */
   public void release() {
     if (leases.release()) {

@@ -46,12 +46,16 @@ final class ServerSurvey {
     this.settings = settings;
   }
 
-  /** A new connection: behind it may be another server. */
+  /**
+   * A new connection: behind it may be another server. Whoever relies on the last report hears that
+   * it is void before this returns.
+   */
   void reset() {
     connection++;
     asking = false;
     askedBefore = false;
     endpoint.report(null);
+    onReport.run();
   }
 
   void tick(long now) {

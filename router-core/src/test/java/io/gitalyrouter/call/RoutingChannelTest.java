@@ -12,6 +12,7 @@ import io.gitalyrouter.event.EndpointState;
 import io.gitalyrouter.fixture.RecordingListener;
 import io.gitalyrouter.fixture.ScriptedCall;
 import io.gitalyrouter.method.MethodRules;
+import io.gitalyrouter.route.MethodFilter;
 import io.gitalyrouter.route.Route;
 import io.gitalyrouter.route.RouteRule;
 import io.gitalyrouter.route.RouteRule.BucketUnit;
@@ -134,6 +135,25 @@ final class RoutingChannelTest {
     assertThat(begun(UPDATE_HOOK)).isEqualTo("started pinned");
     headers.put(SNAPSHOT, new byte[] {1});
     assertThat(begun(FIND_COMMIT)).isEqualTo("started pinned");
+  }
+
+  @Test
+  void role_about_some_methods_leaves_the_others_local() {
+    rule(ALL.withMethods(MethodFilter.of(List.of("CommitService/*"), List.of())));
+    assertThat(begun(FIND_COMMIT)).isEqualTo("started role");
+    assertThat(begun(WRITE_REF)).isEqualTo("started method_rule");
+  }
+
+  @Test
+  void calls_above_the_limit_are_served_locally_and_the_next_ones_are_not() {
+    rule(ALL.withMaxInFlight(2));
+    start(FIND_COMMIT);
+    start(FIND_COMMIT);
+    assertThat(begun(FIND_COMMIT)).isEqualTo("started in_flight_limit");
+    assertThat(sides.networkEndpoint.inFlight()).isEqualTo(2);
+    network().close(Status.OK);
+    assertThat(begun(FIND_COMMIT)).isEqualTo("started role");
+    assertThat(begun(FIND_COMMIT)).isEqualTo("started in_flight_limit");
   }
 
   @Test

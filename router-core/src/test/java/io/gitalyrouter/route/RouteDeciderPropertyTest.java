@@ -26,11 +26,12 @@ final class RouteDeciderPropertyTest {
       boolean forced,
       @Nullable Route override,
       StorageRoutes routes,
+      boolean ruledIn,
       boolean pinned,
       int bucket,
       NetworkCondition network) {
     Decision decision() {
-      return RouteDecider.decide(forced, override, routes, pinned, bucket, network);
+      return RouteDecider.decide(forced, override, routes, ruledIn, pinned, bucket, network);
     }
   }
 
@@ -50,6 +51,7 @@ final class RouteDeciderPropertyTest {
                     && call.network == NetworkCondition.READY));
     rules.put(Reason.NO_NETWORK, call -> call.routes.network().isEmpty());
     rules.put(Reason.ROLE_OFF, call -> call.override == null && !call.routes.rule().isOn());
+    rules.put(Reason.METHOD_RULE, call -> call.override == null && !call.ruledIn);
     rules.put(
         Reason.BUCKET,
         call ->
@@ -79,13 +81,16 @@ final class RouteDeciderPropertyTest {
     for (boolean forced : List.of(true, false)) {
       for (boolean network : List.of(true, false)) {
         for (double percent : PERCENTS) {
-          for (boolean pinned : List.of(true, false)) {
-            for (int bucket : BUCKETS) {
-              for (NetworkCondition condition : NetworkCondition.values()) {
-                StorageRoutes routes = routes(network, percent);
-                calls.add(new Call(forced, null, routes, pinned, bucket, condition));
-                for (Route override : Route.values()) {
-                  calls.add(new Call(forced, override, routes, pinned, bucket, condition));
+          for (boolean ruledIn : List.of(true, false)) {
+            for (boolean pinned : List.of(true, false)) {
+              for (int bucket : BUCKETS) {
+                for (NetworkCondition condition : NetworkCondition.values()) {
+                  StorageRoutes routes = routes(network, percent);
+                  calls.add(new Call(forced, null, routes, ruledIn, pinned, bucket, condition));
+                  for (Route override : Route.values()) {
+                    calls.add(
+                        new Call(forced, override, routes, ruledIn, pinned, bucket, condition));
+                  }
                 }
               }
             }
@@ -115,7 +120,7 @@ final class RouteDeciderPropertyTest {
       Decision decision = call.decision();
       boolean meantLocal =
           switch (decision.reason()) {
-            case FORCED_LOCAL, NO_NETWORK, ROLE_OFF, BUCKET -> true;
+            case FORCED_LOCAL, NO_NETWORK, ROLE_OFF, METHOD_RULE, BUCKET -> true;
             case OVERRIDE -> call.override == Route.LOCAL;
             default -> false;
           };
@@ -129,7 +134,7 @@ final class RouteDeciderPropertyTest {
 
   private static boolean isNetwork(double percent, int bucket) {
     return RouteDecider.decide(
-                false, null, routes(true, percent), false, bucket, NetworkCondition.READY)
+                false, null, routes(true, percent), true, false, bucket, NetworkCondition.READY)
             .route()
         == Route.NETWORK;
   }

@@ -32,7 +32,15 @@ final class RouteDeciderTest {
       boolean pinned,
       int bucket,
       NetworkCondition network) {
-    return RouteDecider.decide(forced, override, routes, pinned, bucket, network);
+    return RouteDecider.decide(forced, override, routes, true, pinned, bucket, network);
+  }
+
+  @Test
+  void method_that_the_role_is_not_about_is_meant_for_the_local_side() {
+    assertThat(RouteDecider.decide(false, null, at(100), false, true, 0, SUSPECT))
+        .isEqualTo(new Decision(LOCAL, LOCAL, Reason.METHOD_RULE));
+    assertThat(RouteDecider.decide(false, NETWORK, at(100), false, false, 0, READY))
+        .isEqualTo(new Decision(NETWORK, NETWORK, Reason.OVERRIDE));
   }
 
   @Test

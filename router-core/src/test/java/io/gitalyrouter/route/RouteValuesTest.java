@@ -52,6 +52,8 @@ final class RouteValuesTest {
 
   @Test
   void percentage_at_a_limit_is_one() {
+    assertThatThrownBy(() -> RouteRule.network("r", 1, BucketUnit.RPC).withMaxInFlight(-1))
+        .hasMessage("maxInFlight: -1 (expected: >= 0)");
     assertThat(RouteRule.network("r", 0, BucketUnit.RPC).isOn()).isFalse();
     assertThat(RouteRule.network("r", 100, BucketUnit.RPC).networkBuckets())
         .isEqualTo(RouteDecider.BUCKETS);

@@ -14,6 +14,21 @@ final class LeaseCountTest {
   private final LeaseCount leases = new LeaseCount();
 
   @Test
+  void leases_up_to_a_limit_are_given_and_no_more() {
+    LeaseCount leases = new LeaseCount();
+    assertThat(leases.tryAcquire(2)).isTrue();
+    assertThat(leases.tryAcquire(2)).isTrue();
+    assertThat(leases.tryAcquire(2)).isFalse();
+    assertThat(leases.tryAcquire()).isTrue();
+    assertThat(leases.count()).isEqualTo(3);
+    assertThat(leases.release()).isFalse();
+    assertThat(leases.release()).isFalse();
+    assertThat(leases.tryAcquire(2)).isTrue();
+    assertThat(leases.retire()).isFalse();
+    assertThat(leases.tryAcquire(100)).isFalse();
+  }
+
+  @Test
   void retired_without_leases_is_closed_at_once() {
     assertThat(leases.retire()).isTrue();
     assertThat(leases.tryAcquire()).isFalse();

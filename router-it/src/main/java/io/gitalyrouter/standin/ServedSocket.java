@@ -33,8 +33,6 @@ import org.jspecify.annotations.Nullable;
  * the counters go on.
  */
 final class ServedSocket {
-  private static final long MIN_KEEP_ALIVE_SECONDS = 10;
-
   private final Plan plan;
   private final Connections connections;
   private final Object lock = new Object();
@@ -54,6 +52,7 @@ final class ServedSocket {
    *
    * @param interceptors outermost first
    * @param tls for tls addresses
+   * @param minKeepAlive a client that pings more often is thrown out
    */
   record Plan(
       List<BindableService> services,
@@ -61,7 +60,8 @@ final class ServedSocket {
       Executor executor,
       EventLoopGroup boss,
       EventLoopGroup workers,
-      Optional<Tls> tls) {}
+      Optional<Tls> tls,
+      Duration minKeepAlive) {}
 
   /**
    * What is shown to clients, and who is let in. *Immutable.*
@@ -160,7 +160,7 @@ final class ServedSocket {
         .bossEventLoopGroup(plan.boss())
         .workerEventLoopGroup(plan.workers())
         .executor(plan.executor())
-        .permitKeepAliveTime(MIN_KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+        .permitKeepAliveTime(plan.minKeepAlive().toNanos(), TimeUnit.NANOSECONDS)
         .permitKeepAliveWithoutCalls(/* permit= */ true)
         .addTransportFilter(connections);
     plan.services().forEach(builder::addService);

@@ -86,6 +86,18 @@ public final class StandInGitaly implements Callable<Integer> {
       description = "How long running calls may take at the end; default ${DEFAULT-VALUE}.")
   private int graceSeconds;
 
+  @Option(
+      names = "--min-keepalive-seconds",
+      defaultValue = "10",
+      description = "Clients that ping more often are thrown out; default ${DEFAULT-VALUE}.")
+  private int minKeepAliveSeconds;
+
+  @Option(
+      names = "--clock-offset-seconds",
+      defaultValue = "0",
+      description = "How far its clock is ahead; negative if it is behind.")
+  private long clockOffsetSeconds;
+
   /** Runs the command and ends the process with its exit code. */
   public static void main(String[] args) {
     System.exit(new CommandLine(new StandInGitaly()).execute(args));
@@ -93,7 +105,9 @@ public final class StandInGitaly implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    StandInServer server = StandInServer.start(settings(), InstantSource.system());
+    InstantSource clock =
+        InstantSource.offset(InstantSource.system(), Duration.ofSeconds(clockOffsetSeconds));
+    StandInServer server = StandInServer.start(settings(), clock);
     CountDownLatch stopped = new CountDownLatch(1);
     Runtime.getRuntime()
         .addShutdownHook(
@@ -126,7 +140,8 @@ public final class StandInGitaly implements Callable<Integer> {
         ledger,
         calls,
         serverVersion,
-        Duration.ofSeconds(graceSeconds));
+        Duration.ofSeconds(graceSeconds),
+        Duration.ofSeconds(minKeepAliveSeconds));
   }
 
   private static String ready(StandInServer server) {

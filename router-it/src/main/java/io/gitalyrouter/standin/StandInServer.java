@@ -181,7 +181,13 @@ public final class StandInServer {
                                     key.toFile(),
                                     settings.clientCa().map(Path::toFile))));
     return new ServedSocket.Plan(
-        List.copyOf(services), interceptors, callThreads, boss, workers, tls);
+        List.copyOf(services),
+        interceptors,
+        callThreads,
+        boss,
+        workers,
+        tls,
+        settings.minKeepAlive());
   }
 
   private void endEventLoops() {

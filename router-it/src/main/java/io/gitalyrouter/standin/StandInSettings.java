@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param calls the file of calls
  * @param serverVersion what ServerInfo says
  * @param grace how long running calls may take when the server stops
+ * @param minKeepAlive a client that pings more often is thrown out with GOAWAY
  */
 public record StandInSettings(
     Map<String, Path> storages,
@@ -37,7 +38,8 @@ public record StandInSettings(
     Path ledger,
     Path calls,
     String serverVersion,
-    Duration grace) {
+    Duration grace,
+    Duration minKeepAlive) {
 
   /** Checks and copies. */
   public StandInSettings {

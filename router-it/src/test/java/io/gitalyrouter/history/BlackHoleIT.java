@@ -40,13 +40,13 @@ final class BlackHoleIT {
       more(callers, SAMPLE);
       long normalTo = System.nanoTime();
       site.route(100);
-      Site.until("the network side is in use", site::isNetworkInUse);
+      RouterWatch.until("the network side is in use", site.watch()::isNetworkInUse);
       more(callers, SAMPLE / 4);
 
       long frozenAt = System.nanoTime();
       site.network().freeze();
       long calmFrom = frozenAt + TimeUnit.SECONDS.toNanos(3);
-      Site.until("three seconds", () -> System.nanoTime() - calmFrom >= 0);
+      RouterWatch.until("three seconds", () -> System.nanoTime() - calmFrom >= 0);
       more(callers, SAMPLE);
       long calmTo = System.nanoTime();
       site.route(0);
@@ -94,7 +94,7 @@ final class BlackHoleIT {
       site.route(0);
       more(callers, SAMPLE / 4);
       site.route(100);
-      Site.until("the network side is in use", site::isNetworkInUse);
+      RouterWatch.until("the network side is in use", site.watch()::isNetworkInUse);
       more(callers, SAMPLE / 4);
 
       long killedAt = System.nanoTime();
@@ -110,7 +110,7 @@ final class BlackHoleIT {
           "kill: %d calls moved (%d by the router in all), the slowest ended %.0f ms after the"
               + " kill; caught mid-answer: %s%n",
           moved.size(),
-          site.moved(),
+          site.watch().moved(),
           slowest,
           midAnswer(calls));
       assertServed(calls);
@@ -125,19 +125,21 @@ final class BlackHoleIT {
 
   private static Callers callers(Site site, SampleStorage sample) {
     return Callers.start(
-        site.channel(), new QuestionMix(sample, /* writesPerThousand= */ 0), CALLERS, 1, DEADLINE);
+        site.channel(),
+        new QuestionMix(sample, /* writesPerThousand= */ 0),
+        Callers.Plan.of(CALLERS, 1, DEADLINE));
   }
 
   private static void warm(Site site, Callers callers) {
     more(callers, SAMPLE);
     site.route(100);
-    Site.until("the network side is in use", site::isNetworkInUse);
+    RouterWatch.until("the network side is in use", site.watch()::isNetworkInUse);
     more(callers, SAMPLE);
   }
 
   private static void more(Callers callers, long calls) {
     long enough = callers.ended() + calls;
-    Site.until(calls + " more calls", () -> callers.ended() >= enough);
+    RouterWatch.until(calls + " more calls", () -> callers.ended() >= enough);
   }
 
   private static Map<String, Long> midAnswer(List<ObservedCall> calls) {

@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -24,10 +24,11 @@ final class Callers implements AutoCloseable {
 
   private final Channel channel;
   private final QuestionMix mix;
-  private final AtomicLong lastId = new AtomicLong();
+  private final AtomicLong lastId;
   private final List<Caller> callers = new ArrayList<>();
   private final Duration deadline;
-  private final ExecutorService executor = Executors.newFixedThreadPool(THREADS);
+  private final Duration pause;
+  private final ScheduledExecutorService executor = Executors.newScheduledThreadPool(THREADS);
   private final AtomicInteger busy = new AtomicInteger();
   private final LongAdder ended = new LongAdder();
   private final LongAdder servedByNetwork = new LongAdder();
@@ -35,22 +36,45 @@ final class Callers implements AutoCloseable {
   /** Written by who stops, read by every caller before it goes on. */
   private volatile boolean stopping;
 
-  private Callers(Channel channel, QuestionMix mix, Duration deadline) {
+  private Callers(Channel channel, QuestionMix mix, Plan plan) {
     this.channel = channel;
     this.mix = mix;
-    this.deadline = deadline;
+    this.deadline = plan.deadline();
+    this.pause = plan.pause();
+    this.lastId = new AtomicLong(plan.afterId());
   }
 
-  /** Starts callers; each of their calls may take as long as the deadline. */
-  static Callers start(Channel channel, QuestionMix mix, int count, long seed, Duration deadline) {
-    Callers all = new Callers(channel, mix, deadline);
-    SplittableRandom random = new SplittableRandom(seed);
-    for (int i = 0; i < count; i++) {
+  /**
+   * Who calls, and how.
+   *
+   * @param count how many callers
+   * @param seed of what they draw
+   * @param deadline how long each call may take
+   * @param pause between an answer and the next question
+   * @param afterId the calls are numbered from the one after it
+   */
+  record Plan(int count, long seed, Duration deadline, Duration pause, long afterId) {
+    /** Callers without a pause, numbered from 1. */
+    static Plan of(int count, long seed, Duration deadline) {
+      return new Plan(count, seed, deadline, Duration.ZERO, 0);
+    }
+  }
+
+  /** Starts callers. */
+  static Callers start(Channel channel, QuestionMix mix, Plan plan) {
+    Callers all = new Callers(channel, mix, plan);
+    SplittableRandom random = new SplittableRandom(plan.seed());
+    for (int i = 0; i < plan.count(); i++) {
       all.callers.add(all.new Caller(random.split()));
     }
-    all.busy.set(count);
+    all.busy.set(plan.count());
     all.callers.forEach(caller -> all.executor.execute(caller::next));
     return all;
+  }
+
+  /** The number of the last call. */
+  long lastId() {
+    return lastId.get();
   }
 
   /** Calls that have ended. */
@@ -139,7 +163,11 @@ final class Callers implements AutoCloseable {
       if (call.isServedByNetwork()) {
         servedByNetwork.increment();
       }
-      next();
+      if (pause.isZero() || stopping) {
+        next();
+      } else {
+        var unused = executor.schedule(this::next, pause.toNanos(), TimeUnit.NANOSECONDS);
+      }
     }
   }
 }

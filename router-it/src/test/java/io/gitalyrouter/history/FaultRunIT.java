@@ -66,9 +66,7 @@ final class FaultRunIT {
           Callers.start(
               site.channel(),
               new QuestionMix(sample, WRITES_PER_THOUSAND),
-              CALLERS,
-              SEED,
-              DEADLINE);
+              Callers.Plan.of(CALLERS, SEED, DEADLINE));
       try (callers) {
         stage = new Stage(site, callers);
         try {
@@ -80,9 +78,9 @@ final class FaultRunIT {
               told + " status=" + site.router().status() + " calls=" + callers.ended(), e);
         }
         callers.stop();
-        balance = site.balance();
+        balance = site.watch().balance();
       }
-      told.add("moved=" + site.moved() + " balance=" + balance);
+      told.add("moved=" + site.watch().moved() + " balance=" + balance);
     }
     List<ObservedCall> calls = callers.observed();
     describe(calls, told);
@@ -123,7 +121,7 @@ final class FaultRunIT {
     // As long as calls go on, each step has its own deadline.
     while (callers.ended() < CALLS / 2) {
       long step = Math.min(CALLS / 2, callers.ended() + 5_000);
-      Site.until("calls", () -> callers.ended() >= step);
+      RouterWatch.until("calls", () -> callers.ended() >= step);
     }
   }
 

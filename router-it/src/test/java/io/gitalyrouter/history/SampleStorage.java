@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * @param commit the commit that every branch points to
  * @param parent the commit before
  */
-record SampleStorage(Path root, int repositories, String commit, String parent) {
+public record SampleStorage(Path root, int repositories, String commit, String parent) {
   /** Two messages of a listing. */
   static final int BRANCHES = 600;
 
@@ -28,7 +28,7 @@ record SampleStorage(Path root, int repositories, String commit, String parent) 
   private static final String WRITTEN = "refs/history/";
 
   /** Makes it in an empty directory. */
-  static SampleStorage create(Path root, int repositories) throws IOException {
+  public static SampleStorage create(Path root, int repositories) throws IOException {
     Path listing = Files.createDirectories(root.resolve(LISTING));
     git(listing, "", "init", "-q", "--bare", "-b", "main");
     git(listing, commits(), "fast-import", "--quiet");
@@ -71,7 +71,7 @@ record SampleStorage(Path root, int repositories, String commit, String parent) 
   }
 
   /** What the calls have written, read from the files, whatever the servers say. */
-  Set<String> written() throws IOException {
+  public Set<String> written() throws IOException {
     Set<String> lines = new HashSet<>();
     for (int i = 0; i < repositories; i++) {
       Path directory = root.resolve(small(i)).resolve(WRITTEN);

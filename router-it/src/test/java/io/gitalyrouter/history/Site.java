@@ -1,12 +1,7 @@
 package io.gitalyrouter.history;
 
-import static org.awaitility.Awaitility.await;
-
 import io.gitalyrouter.GitalyRouter;
-import io.gitalyrouter.RouterStatus;
 import io.gitalyrouter.breaker.BreakerSettings;
-import io.gitalyrouter.event.EndpointState;
-import io.gitalyrouter.event.RouterEvent;
 import io.gitalyrouter.route.Endpoint;
 import io.gitalyrouter.route.RouteRule;
 import io.gitalyrouter.route.RouteRule.BucketUnit;
@@ -17,7 +12,6 @@ import io.gitalyrouter.standin.StandInProcess;
 import io.gitalyrouter.standin.TestCertificate;
 import io.gitalyrouter.transport.TransportSettings;
 import io.grpc.Channel;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,8 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.atomic.LongAdder;
-import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -36,17 +28,13 @@ import java.util.function.UnaryOperator;
  * confined to the test.</em>
  */
 final class Site implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
-
   private final Path directory;
   private final List<StandInProcess> processes = new ArrayList<>();
   private final StandInProcess local;
   private final StandInProcess spare;
   private final StandInProcess network;
   private final Endpoint networkEndpoint;
-  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-  private final LongAdder moved = new LongAdder();
-  private final GitalyRouter router;
+  private final RouterWatch watch;
 
   private Site(Path directory, Path storage, boolean tls, Settings settings) throws Exception {
     this.directory = directory;
@@ -63,13 +51,13 @@ final class Site implements AutoCloseable {
         network = launch(Server.NETWORK, storage, StandInLaunch::withTcp);
         networkEndpoint = Endpoint.parse(network.tcpAddress());
       }
-      router =
-          GitalyRouter.builder()
-              .transport(settings.transport())
-              .breaker(settings.breaker())
-              .meterRegistry(meters)
-              .listener(this::heard)
-              .build(table(local, 0));
+      watch =
+          RouterWatch.over(
+              builder ->
+                  builder
+                      .transport(settings.transport())
+                      .breaker(settings.breaker())
+                      .build(table(local, 0)));
       built = true;
     } finally {
       if (!built) {
@@ -143,12 +131,6 @@ final class Site implements AutoCloseable {
                 rule)));
   }
 
-  private void heard(RouterEvent event) {
-    if (event instanceof RouterEvent.CallMoved) {
-      moved.increment();
-    }
-  }
-
   StandInProcess network() {
     return network;
   }
@@ -157,61 +139,26 @@ final class Site implements AutoCloseable {
     return local;
   }
 
+  RouterWatch watch() {
+    return watch;
+  }
+
   GitalyRouter router() {
-    return router;
+    return watch.router();
   }
 
   Channel channel() {
-    return router.channel(QuestionMix.STORAGE);
-  }
-
-  /** Calls that left the network side so far. */
-  long moved() {
-    return moved.sum();
+    return router().channel(QuestionMix.STORAGE);
   }
 
   /** Sends a share of the calls to the network side; 0 switches the role off. */
   void route(double percent) {
-    router.apply(table(local, percent));
+    router().apply(table(local, percent));
   }
 
   /** As {@link #route}, with the spare server as the local one. */
   void routeOverSpare(double percent) {
-    router.apply(table(spare, percent));
-  }
-
-  EndpointState networkState() {
-    return router.status().storages().get(0).networkState();
-  }
-
-  /** Whether nothing keeps calls from the network side. */
-  boolean isNetworkInUse() {
-    RouterStatus.StorageStatus storage = router.status().storages().get(0);
-    return storage.networkState() == EndpointState.READY
-        && storage.obstacle().isEmpty()
-        && breaker().equals("CLOSED");
-  }
-
-  String breaker() {
-    return router.status().storages().get(0).breaker().orElse("CLOSED");
-  }
-
-  Balance balance() {
-    RouterStatus status = router.status();
-    return new Balance(
-        status.networkInFlight(),
-        status.endpoints().stream().mapToLong(RouterStatus.EndpointStatus::inFlight).sum(),
-        breaker(),
-        meters.get("gitaly.route.replay.bytes").gauge().value());
-  }
-
-  /** Waits for a condition that must come true. */
-  static void until(String what, BooleanSupplier condition) {
-    await(what)
-        .pollDelay(Duration.ZERO)
-        .pollInterval(Duration.ofMillis(5))
-        .atMost(PATIENCE)
-        .until(condition::getAsBoolean);
+    router().apply(table(spare, percent));
   }
 
   /** The call logs; complete when the processes have ended. */
@@ -235,7 +182,7 @@ final class Site implements AutoCloseable {
   @Override
   public void close() {
     try {
-      router.close();
+      watch.close();
       // In the orderly way first: their books end with whole lines.
       processes.forEach(StandInProcess::stop);
     } finally {

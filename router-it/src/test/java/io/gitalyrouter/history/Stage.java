@@ -35,25 +35,27 @@ record Stage(Site site, Callers callers, List<QuietTime> quiet) {
   /** Waits until this many more calls have ended, whoever served them. */
   void calls(long count) {
     long enough = callers.ended() + count;
-    Site.until(count + " more calls", () -> callers.ended() >= enough);
+    RouterWatch.until(count + " more calls", () -> callers.ended() >= enough);
   }
 
   /** Waits until the network side has answered this many more calls. */
   void networkCalls(long count) {
     long enough = callers.servedByNetwork() + count;
-    Site.until(count + " more calls over the network", () -> callers.servedByNetwork() >= enough);
+    RouterWatch.until(
+        count + " more calls over the network", () -> callers.servedByNetwork() >= enough);
   }
 
   /** Waits until no call is routed to the network side any more. */
   void left() {
-    Site.until("the network side is left", () -> site.networkState() != EndpointState.READY);
+    RouterWatch.until(
+        "the network side is left", () -> site.watch().networkState() != EndpointState.READY);
   }
 
   /** Waits until the network side is in use again, and serves. */
   void recovered() {
-    Site.until("the network side is in use", site::isNetworkInUse);
+    RouterWatch.until("the network side is in use", site.watch()::isNetworkInUse);
     networkCalls(20);
-    Site.until("the network side stays in use", site::isNetworkInUse);
+    RouterWatch.until("the network side stays in use", site.watch()::isNetworkInUse);
   }
 
   /** Answers a share of the calls of a method with a status, and waits until it has struck. */
@@ -84,7 +86,7 @@ record Stage(Site site, Callers callers, List<QuietTime> quiet) {
   }
 
   private static void struck(StandInProcess server, long strikes) {
-    Site.until(
+    RouterWatch.until(
         "the fault strikes " + strikes + " times",
         () -> server.control().counters().getFaults(0).getStruck() >= strikes);
   }
@@ -110,13 +112,13 @@ record Stage(Site site, Callers callers, List<QuietTime> quiet) {
 
   /** Waits until the router has no call on the network side. */
   void networkDrained() {
-    Site.until("the drain", () -> site.router().status().networkInFlight() == 0);
+    RouterWatch.until("the drain", () -> site.router().status().networkInFlight() == 0);
   }
 
   /** Waits until the first local server holds no call of the router. */
   void localDrained() {
     String address = site.local().unixAddress();
-    Site.until(
+    RouterWatch.until(
         "the drain",
         () ->
             site.router().status().endpoints().stream()

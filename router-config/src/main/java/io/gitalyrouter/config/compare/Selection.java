@@ -20,7 +20,7 @@ import java.util.TreeMap;
  */
 record Selection(List<SlotCounts> slots, Map<String, Long> leftOut, List<HostMark> marks) {
   static final String SETTLING = "settling after a start, a toggle or a new table";
-  static final String NOT_DRAWN = "not drawn by the role (forced, overridden, or the role was off)";
+  static final String NOT_DRAWN = "not drawn by the role (forced, overridden, of other methods, or the role was off)";
 
   private static final Set<TimingMark.Kind> UNSETTLING =
       EnumSet.of(
@@ -31,7 +31,12 @@ record Selection(List<SlotCounts> slots, Map<String, Long> leftOut, List<HostMar
           TimingMark.Kind.RESUMED);
 
   private static final Set<Reason> NOT_BY_ROLE =
-      EnumSet.of(Reason.FORCED_LOCAL, Reason.OVERRIDE, Reason.NO_NETWORK, Reason.ROLE_OFF);
+      EnumSet.of(
+          Reason.FORCED_LOCAL,
+          Reason.OVERRIDE,
+          Reason.NO_NETWORK,
+          Reason.ROLE_OFF,
+          Reason.METHOD_RULE);
 
   static Selection of(ComparisonPlan plan, TimingData data, Window window) {
     Map<String, List<Long>> unsettled = new TreeMap<>();
