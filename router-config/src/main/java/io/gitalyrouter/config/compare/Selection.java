@@ -20,7 +20,8 @@ import java.util.TreeMap;
  */
 record Selection(List<SlotCounts> slots, Map<String, Long> leftOut, List<HostMark> marks) {
   static final String SETTLING = "settling after a start, a toggle or a new table";
-  static final String NOT_DRAWN = "not drawn by the role (forced, overridden, of other methods, or the role was off)";
+  static final String NOT_DRAWN =
+      "not drawn by the role (forced, overridden, of other methods, or the role was off)";
 
   private static final Set<TimingMark.Kind> UNSETTLING =
       EnumSet.of(
