@@ -10,6 +10,7 @@ import io.gitalyrouter.event.RouterListener;
 import io.gitalyrouter.method.MethodRules;
 import io.gitalyrouter.route.Route;
 import io.gitalyrouter.route.RoutingTable;
+import io.gitalyrouter.timing.TimingSettings;
 import io.gitalyrouter.transport.TransportSettings;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
@@ -172,6 +173,8 @@ public final class GitalyRouter implements AutoCloseable {
     BreakerSettings breaker = BreakerSettings.DEFAULT;
     Duration stickyAfterWrite = Duration.ZERO;
 
+    @Nullable TimingSettings timing;
+
     private Builder() {}
 
     /** Where to register the meters of {@code RouterMeters}; none are made by default. */
@@ -192,6 +195,12 @@ public final class GitalyRouter implements AutoCloseable {
         throw new IllegalArgumentException("closeGrace: " + grace + " (expected: >= 0)");
       }
       this.closeGrace = grace;
+      return this;
+    }
+
+    /** Where to log how long calls take; they are not timed by default. */
+    public Builder timing(TimingSettings settings) {
+      this.timing = settings;
       return this;
     }
 

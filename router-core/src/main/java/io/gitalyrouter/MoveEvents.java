@@ -13,8 +13,9 @@ import io.grpc.Status;
 record MoveEvents(CallRecorder meters, String storage, RouterListener listener)
     implements CallRecorder {
   @Override
-  public void started(Decision decision) {
-    meters.started(decision);
+  public CallRecorder started(MethodDescriptor<?, ?> method, Decision decision) {
+    CallRecorder rest = meters.started(method, decision);
+    return rest == meters ? this : new MoveEvents(rest, storage, listener);
   }
 
   @Override

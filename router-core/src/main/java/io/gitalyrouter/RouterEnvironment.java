@@ -13,7 +13,7 @@ import java.util.random.RandomGenerator;
  * which all of them are its own. <em>Immutable.</em>
  *
  * @param ticker the time
- * @param wallClock dates the tokens
+ * @param wallClock dates the tokens, and the slots of the timing log
  * @param random draws buckets and jitter; thread-safe
  * @param scheduler wakes the watch; the router shuts it down
  * @param callbacks runs the callbacks of refused calls that bring no executor; the router shuts it

@@ -33,6 +33,14 @@ final class RouterThreads {
     return watch;
   }
 
+  /** Writes the timing log. */
+  static ScheduledThreadPoolExecutor timing() {
+    ScheduledThreadPoolExecutor timing =
+        new ScheduledThreadPoolExecutor(1, named("gitaly-router-timing"));
+    timing.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    return timing;
+  }
+
   /** Random numbers for any thread, without contention. */
   static RandomGenerator random() {
     return new RandomGenerator() {
@@ -48,7 +56,7 @@ final class RouterThreads {
     };
   }
 
-  /** The wall clock, which only tokens need. */
+  /** The wall clock, which only tokens and the timing log need. */
   static Clock wallClock() {
     return Clock.systemUTC();
   }

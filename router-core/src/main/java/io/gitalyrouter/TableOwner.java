@@ -12,8 +12,10 @@ import io.gitalyrouter.event.RouterEvent;
 import io.gitalyrouter.event.RouterListener;
 import io.gitalyrouter.metrics.RouterMetrics;
 import io.gitalyrouter.route.Route;
+import io.gitalyrouter.route.RouteRule;
 import io.gitalyrouter.route.RoutingTable;
 import io.gitalyrouter.route.StorageRoutes;
+import io.gitalyrouter.timing.TimingLog;
 import io.gitalyrouter.transport.EndpointKey;
 import io.gitalyrouter.transport.EndpointPool;
 import io.gitalyrouter.transport.LiveEndpoint;
@@ -55,6 +57,7 @@ final class TableOwner {
   private final BreakerSettings breakerSettings;
   private final CallSettings calls;
   private final @Nullable RouterMetrics metrics;
+  private final @Nullable TimingLog timing;
 
   /** Set while a task of {@link #change} runs; confined to the synchronization context. */
   private @Nullable Thread changing;
@@ -74,7 +77,13 @@ final class TableOwner {
 
   TableOwner(GitalyRouter.Builder builder, RouterEnvironment world, CallSettings calls) {
     this.scheduler = world.scheduler();
-    this.listener = new SafeListener(builder.listener);
+    RouterListener safe = new SafeListener(builder.listener);
+    this.timing =
+        builder.timing == null
+            ? null
+            : TimingLog.start(
+                builder.timing, world.wallClock(), calls.ticker(), RouterThreads.timing(), safe);
+    this.listener = timing == null ? safe : timing.marking(safe);
     this.calls = calls;
     this.breakerSettings = builder.breaker;
     this.pool =
@@ -156,7 +165,8 @@ final class TableOwner {
     CallRecorder recorder =
         metrics == null ? CallRecorder.NONE : metrics.recorder(routes.storage());
     CallRecorder telling = new MoveEvents(recorder, routes.storage(), listener);
-    return new RouteSet(routes, local, network(routes, local, live), telling);
+    CallRecorder timed = timing == null ? telling : timing.recorder(routes.storage(), telling);
+    return new RouteSet(routes, local, network(routes, local, live), timed);
   }
 
   /** The network side while a role is on; its breaker stays while the endpoint does. */
@@ -231,6 +241,15 @@ final class TableOwner {
     if (metrics != null) {
       metrics.retain(next.storages().keySet());
     }
+    if (timing != null) {
+      timing.assigned(rules(next));
+    }
+  }
+
+  private static Map<String, RouteRule> rules(LiveTable table) {
+    Map<String, RouteRule> rules = new HashMap<>();
+    table.storages().forEach((storage, set) -> rules.put(storage, set.routes().rule()));
+    return rules;
   }
 
   private static List<StorageCheck> checks(LiveTable table) {
@@ -298,6 +317,9 @@ final class TableOwner {
       scheduler.shutdownNow();
       if (metrics != null) {
         metrics.close();
+      }
+      if (timing != null) {
+        timing.close();
       }
     }
   }

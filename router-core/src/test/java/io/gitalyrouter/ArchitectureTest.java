@@ -28,17 +28,23 @@ final class ArchitectureTest {
   /** The packages that each package may depend on, beside itself, the JDK, SLF4J and JSpecify. */
   private static final Map<String, List<String>> ALLOWED =
       new TreeMap<>(
-          Map.of(
-              "io.gitalyrouter.time", List.of(),
-              "io.gitalyrouter.wire", List.of(),
-              "io.gitalyrouter.route", List.of(),
-              "io.gitalyrouter.event", List.of("io.gitalyrouter.route"),
-              "io.gitalyrouter.method",
+          Map.ofEntries(
+              Map.entry("io.gitalyrouter.time", List.of()),
+              Map.entry("io.gitalyrouter.wire", List.of()),
+              Map.entry("io.gitalyrouter.route", List.of()),
+              Map.entry("io.gitalyrouter.event", List.of("io.gitalyrouter.route")),
+              Map.entry(
+                  "io.gitalyrouter.method",
                   List.of(
-                      "io.gitalyrouter.wire", "io.grpc", "io.grpc.protobuf", "com.google.protobuf"),
-              "io.gitalyrouter.breaker",
-                  List.of("io.gitalyrouter.time", "io.github.resilience4j.."),
-              "io.gitalyrouter.transport",
+                      "io.gitalyrouter.wire",
+                      "io.grpc",
+                      "io.grpc.protobuf",
+                      "com.google.protobuf")),
+              Map.entry(
+                  "io.gitalyrouter.breaker",
+                  List.of("io.gitalyrouter.time", "io.github.resilience4j..")),
+              Map.entry(
+                  "io.gitalyrouter.transport",
                   List.of(
                       "io.gitalyrouter.route",
                       "io.gitalyrouter.event",
@@ -48,16 +54,18 @@ final class ArchitectureTest {
                       "io.grpc.netty",
                       "io.grpc.util",
                       "javax.security.auth.x500",
-                      "io.netty.."),
-              "io.gitalyrouter.call",
+                      "io.netty..")),
+              Map.entry(
+                  "io.gitalyrouter.call",
                   List.of(
                       "io.gitalyrouter.route",
                       "io.gitalyrouter.method",
                       "io.gitalyrouter.breaker",
                       "io.gitalyrouter.transport",
                       "io.gitalyrouter.time",
-                      "io.grpc"),
-              "io.gitalyrouter.metrics",
+                      "io.grpc")),
+              Map.entry(
+                  "io.gitalyrouter.metrics",
                   List.of(
                       "io.gitalyrouter.route",
                       "io.gitalyrouter.call",
@@ -65,8 +73,18 @@ final class ArchitectureTest {
                       "io.gitalyrouter.breaker",
                       "io.gitalyrouter.transport",
                       "io.grpc",
-                      "io.micrometer.."),
-              "io.gitalyrouter", List.of("io.gitalyrouter..", "io.grpc", "io.micrometer..")));
+                      "io.micrometer..")),
+              Map.entry(
+                  "io.gitalyrouter.timing",
+                  List.of(
+                      "io.gitalyrouter.route",
+                      "io.gitalyrouter.event",
+                      "io.gitalyrouter.call",
+                      "io.gitalyrouter.time",
+                      "io.grpc",
+                      "org.HdrHistogram")),
+              Map.entry(
+                  "io.gitalyrouter", List.of("io.gitalyrouter..", "io.grpc", "io.micrometer.."))));
 
   @TestFactory
   List<DynamicTest> packages_depend_on_what_they_may() {

@@ -30,6 +30,32 @@ final class ArchitectureTest {
   }
 
   @Test
+  void the_comparison_stands_apart_from_configuration_and_from_calls() {
+    classes()
+        .that()
+        .resideInAPackage("io.gitalyrouter.config.compare")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "java..",
+            "org.jspecify.annotations",
+            "org.HdrHistogram",
+            "org.apache.commons.statistics..",
+            "com.google.gson..",
+            "io.gitalyrouter.route",
+            "io.gitalyrouter.timing",
+            "io.gitalyrouter.config.compare")
+        .check(module);
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.gitalyrouter.config.compare")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.gitalyrouter.config.compare")
+        .check(module);
+  }
+
+  @Test
   void documents_reach_the_core_through_its_facade_and_its_values_only() {
     noClasses()
         .that()

@@ -14,7 +14,9 @@ public interface CallRecorder {
   CallRecorder NONE =
       new CallRecorder() {
         @Override
-        public void started(Decision decision) {}
+        public CallRecorder started(MethodDescriptor<?, ?> method, Decision decision) {
+          return this;
+        }
 
         @Override
         public void moved(MethodDescriptor<?, ?> method, Status status, MoveCause cause) {}
@@ -26,8 +28,13 @@ public interface CallRecorder {
         public void committedEarly() {}
       };
 
-  /** A call was decided and starts. Followed by one {@link #ended}. */
-  void started(Decision decision);
+  /**
+   * A call was decided and starts. Followed by one {@link #ended}.
+   *
+   * @return who hears the rest of this call; the same recorder, unless it keeps something of the
+   *     call
+   */
+  CallRecorder started(MethodDescriptor<?, ?> method, Decision decision);
 
   /** The call left the network side after this status; it starts anew on the local side. */
   void moved(MethodDescriptor<?, ?> method, Status status, MoveCause cause);

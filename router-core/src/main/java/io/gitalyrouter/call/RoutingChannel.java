@@ -87,9 +87,9 @@ public final class RoutingChannel extends Channel {
         if (permit == null) {
           decision = decision.refusedBecause(tooRisky ? Decision.DOUBTFUL : Decision.BREAKER_OPEN);
         } else if (network.endpoint().tryLease(set.routes().rule().maxInFlight())) {
-          recorder.started(decision);
+          CallRecorder call = recorder.started(method, decision);
           return new FallbackCall<>(
-              plan(method, options, rule, network, permit, recorder, context), context);
+              plan(method, options, rule, network, permit, call, context), context);
         } else {
           permit.ignored();
           if (!network.endpoint().isFull(set.routes().rule().maxInFlight())) {
@@ -99,9 +99,8 @@ public final class RoutingChannel extends Channel {
         }
       }
       if (set.local().tryLease()) {
-        recorder.started(decision);
-        return new LocalCall<>(
-            set.local().newCall(method, options, context), set.local(), recorder);
+        CallRecorder call = recorder.started(method, decision);
+        return new LocalCall<>(set.local().newCall(method, options, context), set.local(), call);
       }
     }
   }

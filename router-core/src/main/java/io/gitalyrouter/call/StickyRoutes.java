@@ -113,9 +113,10 @@ final class StickyRoutes implements AfterWrites {
     }
 
     @Override
-    public void started(Decision decision) {
+    public CallRecorder started(MethodDescriptor<?, ?> method, Decision decision) {
       note(id, decision.route(), 1);
-      calls.started(decision);
+      CallRecorder rest = calls.started(method, decision);
+      return rest == calls ? this : new Write(id, rest);
     }
 
     @Override

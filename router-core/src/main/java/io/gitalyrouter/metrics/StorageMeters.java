@@ -101,10 +101,11 @@ final class StorageMeters implements CallRecorder {
   }
 
   @Override
-  public void started(Decision decision) {
+  public CallRecorder started(MethodDescriptor<?, ?> method, Decision decision) {
     Counter counter = byRoute(decisions, decision.route()).get(decision.reason());
     Objects.requireNonNull(counter, "reason").increment();
     byRoute(inFlight, decision.route()).increment();
+    return this;
   }
 
   @Override

@@ -98,8 +98,9 @@ final class FakeSides implements CallRecorder {
   }
 
   @Override
-  public void started(Decision decision) {
+  public CallRecorder started(MethodDescriptor<?, ?> method, Decision decision) {
     recorded.add("started " + decision.reason().label());
+    return this;
   }
 
   @Override

@@ -38,8 +38,7 @@ final class StickyRoutesTest {
 
   private CallRecorder begin(String id, Route side) {
     CallRecorder write = routes.recorder(WRITER, headers(id), CallRecorder.NONE);
-    write.started(new Decision(NETWORK, side, Reason.ROLE));
-    return write;
+    return write.started(WRITE_REF, new Decision(NETWORK, side, Reason.ROLE));
   }
 
   private void write(String id, Route side) {

@@ -71,7 +71,14 @@ final class ReadmeTest {
   void tested_versions_are_the_build_s() throws IOException {
     String pom = Files.readString(TOP.resolve("pom.xml"));
     List<String> properties =
-        List.of("grpc", "netty", "resilience4j", "micrometer", "slf4j", "snakeyaml-engine");
+        List.of(
+            "grpc",
+            "netty",
+            "resilience4j",
+            "micrometer",
+            "hdrhistogram",
+            "slf4j",
+            "snakeyaml-engine");
     for (String property : properties) {
       Matcher version = Pattern.compile("<" + property + "\\.version>([^<]+)<").matcher(pom);
       assertThat(version.find()).as(property).isTrue();

@@ -1,0 +1,123 @@
+package io.gitalyrouter.config.compare;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The report as one page with plots: no script, and nothing that is loaded from elsewhere. <em>Not
+ * thread-safe; for one report.</em>
+ */
+final class HtmlReport {
+  private static final String STYLE =
+      """
+      body { font: 15px/1.5 sans-serif; color: #1a1a1a; background: #fff; max-width: 1200px;
+        margin: 1.5em auto; padding: 0 20px; }
+      h1 { font-size: 26px; } h2 { font-size: 20px; margin-top: 1.6em; }
+      table { border-collapse: collapse; width: 100%; }
+      th, td { text-align: left; padding: 4px 10px; border-bottom: 1px solid #ccc;
+        vertical-align: top; overflow-wrap: break-word; }
+      svg { max-width: 100%; height: auto; } svg text { font: 14px sans-serif; fill: #1a1a1a; }
+      .grid { stroke: #ddd; } .even { stroke: #555; }
+      line.slower, line.local, line.network, line.faster, line.unclear { stroke-width: 2.5; }
+      .slower { stroke: #b00020; fill: #b00020; } .faster { stroke: #00695c; fill: #00695c; }
+      .unclear { stroke: #555; fill: #555; } .mark { fill: #6a1b9a; }
+      .bar { stroke: #b00020; stroke-width: 10; }
+      .local { stroke: #1565c0; fill: #1565c0; } .network { stroke: #ef6c00; fill: #ef6c00; }
+      b.local { color: #1565c0; } b.network { color: #c25400; }
+      """;
+
+  private final StringBuilder text = new StringBuilder();
+  private final CompareReport report;
+
+  private HtmlReport(CompareReport report) {
+    this.report = report;
+  }
+
+  static String of(CompareReport report) {
+    HtmlReport page = new HtmlReport(report);
+    page.head();
+    page.plots();
+    page.tables();
+    page.text.append("</body>\n</html>\n");
+    return page.text.toString();
+  }
+
+  private void head() {
+    ComparisonPlan plan = report.plan();
+    String title = "Network route against local route: " + report.verdict().label();
+    text.append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>")
+        .append(Svg.escaped(title))
+        .append("</title>\n<link rel=\"icon\" href=\"data:,\">\n<style>\n")
+        .append(STYLE)
+        .append("</style>\n</head>\n<body>\n<h1>")
+        .append(Svg.escaped(title))
+        .append("</h1>\n<p>")
+        .append(
+            Svg.escaped(
+                report.window().from()
+                    + " to "
+                    + report.window().end()
+                    + " UTC, look "
+                    + report.window().look()
+                    + " of "
+                    + plan.looks()
+                    + "; design "
+                    + plan.design().label()
+                    + "; every call counts in the arm that it was given to, with its whole time."))
+        .append("</p>\n");
+    for (String why : report.because()) {
+      text.append("<p><b>No verdict, because of ").append(Svg.escaped(why)).append("</b></p>\n");
+    }
+    table(List.of("guard", "says", "numbers and margin"), MarkdownReport.findings(report));
+  }
+
+  private void plots() {
+    Plots plots = new Plots(report);
+    heading("How many times as long the network side takes, with intervals");
+    text.append(plots.ratios());
+    heading("Latency by percentile");
+    text.append("<p>All calls, standardised to the local arm's mix: <b class=\"local\">local</b>,")
+        .append(" <b class=\"network\">network</b>; logarithmic.</p>\n")
+        .append(plots.latencies());
+    heading("Toggles, trips, fallbacks");
+    text.append(plots.timeline());
+  }
+
+  private void tables() {
+    heading("Checks");
+    table(List.of("check", "result", "detail"), MarkdownReport.checks(report));
+    effects("All calls, standardised to the local arm's mix", report.groups("all"));
+    effects("By method, the worst first", report.groups("method"));
+    effects("By storage", report.groups("storage"));
+    effects("By worker host", report.hosts());
+    heading("Failed calls and statuses");
+    table(MarkdownReport.RATE_HEAD, MarkdownReport.rates(report));
+    heading("Sources");
+    List<List<String>> sources = new ArrayList<>();
+    report.sources().forEach(source -> sources.add(List.of(source)));
+    table(List.of("file and checksum"), sources);
+  }
+
+  private void effects(String title, List<GroupEffects> groups) {
+    if (!groups.isEmpty()) {
+      heading(title);
+      table(MarkdownReport.EFFECT_HEAD, MarkdownReport.effects(groups));
+    }
+  }
+
+  private void heading(String title) {
+    text.append("<h2>").append(Svg.escaped(title)).append("</h2>\n");
+  }
+
+  private void table(List<String> head, List<List<String>> rows) {
+    text.append("<table>\n<tr>");
+    head.forEach(cell -> text.append("<th>").append(Svg.escaped(cell)).append("</th>"));
+    text.append("</tr>\n");
+    for (List<String> row : rows) {
+      text.append("<tr>");
+      row.forEach(cell -> text.append("<td>").append(Svg.escaped(cell)).append("</td>"));
+      text.append("</tr>\n");
+    }
+    text.append("</table>\n");
+  }
+}
