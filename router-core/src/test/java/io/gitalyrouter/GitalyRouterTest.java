@@ -160,7 +160,7 @@ final class GitalyRouterTest {
     sides.switchedOn();
     sides
         .network()
-        .behave(Behaviour.failing(Status.NOT_FOUND.withDescription("repository not found")));
+        .behave(Behaviour.failing(Status.NOT_FOUND.withDescription("tree entry not found")));
     for (int i = 0; i < 60; i++) {
       assertThatThrownBy(() -> sides.call(FIND_COMMIT, "a")).hasMessageContaining("NOT_FOUND");
     }

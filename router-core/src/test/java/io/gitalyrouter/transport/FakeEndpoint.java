@@ -63,6 +63,16 @@ public final class FakeEndpoint {
     boolean unused = check.refresh();
   }
 
+  /** The endpoint's server is being asked what it serves. */
+  public static void asked(LiveEndpoint endpoint) {
+    endpoint.storageAsked();
+  }
+
+  /** Whether the endpoint's server is to be asked at once what it serves. */
+  public static boolean isStorageContradicted(LiveEndpoint endpoint) {
+    return endpoint.isStorageContradicted();
+  }
+
   /** Whether a call gave reason to ask the server what it serves. */
   public static boolean isStorageDoubted(LiveEndpoint endpoint) {
     return endpoint.isStorageDoubted();
