@@ -37,9 +37,9 @@ final class ServerFaults {
             .needing(Need.MOUNTS),
         Fault.of(
                 "share unmounted under the server",
-                "`umount` of the network side's share",
+                "`umount` of the network side's share; the reads under way at that moment are not judged",
                 s -> {
-                  s.cluster().share().unmount();
+                  s.traffic().tear(s.cluster().share()::unmount);
                   try {
                     s.says("is the share mounted?", NEXT_SURVEY);
                     s.enough();

@@ -23,6 +23,12 @@ public final class Traffic implements AutoCloseable {
   private final Callers callers;
   private final long movedBefore;
 
+  /** When {@link #tear} ran. Confined, like the two below, to the thread of the test. */
+  private long tornFromNanos;
+
+  private long tornToNanos;
+  private boolean torn;
+
   private Traffic(RouterWatch router, SampleStorage sample, int count, long afterId) {
     this.router = router;
     this.sample = sample;
@@ -115,16 +121,35 @@ public final class Traffic implements AutoCloseable {
         count + " more calls over the network", () -> router.servedByNetwork() >= enough);
   }
 
+  /**
+   * Does something that changes the files under answers that are being made. Such an answer can be
+   * wrong and whole, and nobody but the server could know: the reads of that moment are not judged.
+   */
+  public void tear(Runnable change) {
+    tornFromNanos = System.nanoTime();
+    change.run();
+    tornToNanos = System.nanoTime();
+    torn = true;
+  }
+
+  private boolean isTorn(ObservedCall call) {
+    return torn
+        && call.isReplayable()
+        && call.times().beginNanos() - tornToNanos < 0
+        && call.times().endNanos() - tornFromNanos > 0;
+  }
+
   /** Stops the callers, and judges what they saw. */
   public Verdict stop(Books books) throws IOException {
     callers.stop();
     Balance balance = router.balance();
     List<ObservedCall> calls = callers.observed();
     books.readOn(calls);
+    List<ObservedCall> judged = calls.stream().filter(call -> !isTorn(call)).toList();
     List<Violation> violations =
         HistoryChecker.check(
             new History(
-                calls, books.served(), books.executions(), sample.written(), List.of(), balance));
+                judged, books.served(), books.executions(), sample.written(), List.of(), balance));
     return new Verdict(
         calls.size(),
         violations.stream().filter(Traffic::isLostRead).count(),
