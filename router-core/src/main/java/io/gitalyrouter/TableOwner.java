@@ -1,9 +1,9 @@
 package io.gitalyrouter;
 
 import io.gitalyrouter.breaker.BreakerMode;
-import io.gitalyrouter.breaker.BreakerSettings;
 import io.gitalyrouter.breaker.MethodQuarantine;
 import io.gitalyrouter.breaker.RouteBreaker;
+import io.gitalyrouter.call.AfterWrites;
 import io.gitalyrouter.call.CallRecorder;
 import io.gitalyrouter.call.CallSettings;
 import io.gitalyrouter.call.LiveTable;
@@ -11,6 +11,8 @@ import io.gitalyrouter.call.RouteSet;
 import io.gitalyrouter.event.RouterEvent;
 import io.gitalyrouter.event.RouterListener;
 import io.gitalyrouter.metrics.RouterMetrics;
+import io.gitalyrouter.route.BreakerSettings;
+import io.gitalyrouter.route.FailoverSettings;
 import io.gitalyrouter.route.Route;
 import io.gitalyrouter.route.RouteRule;
 import io.gitalyrouter.route.RoutingTable;
@@ -55,6 +57,7 @@ final class TableOwner {
   private final RouterListener listener;
   private final EndpointPool pool;
   private final BreakerSettings breakerSettings;
+  private final FailoverSettings failoverSettings;
   private final CallSettings calls;
   private final @Nullable RouterMetrics metrics;
   private final @Nullable TimingLog timing;
@@ -86,6 +89,7 @@ final class TableOwner {
     this.listener = timing == null ? safe : timing.marking(safe);
     this.calls = calls;
     this.breakerSettings = builder.breaker;
+    this.failoverSettings = builder.failover;
     this.pool =
         new EndpointPool(
             world.channels(),
@@ -113,6 +117,8 @@ final class TableOwner {
           LiveTable next = open(table, generation + 1);
           wanted = table;
           generation++;
+          FailoverSettings failover = failover(table);
+          calls.budget().limit(failover.replayCallBytes(), failover.replayRouterBytes());
           publish(next);
           listener.onEvent(new RouterEvent.TableApplied(next.generation(), next.origin()));
           return next.generation();
@@ -152,12 +158,17 @@ final class TableOwner {
     }
     Map<String, RouteSet> storages = new HashMap<>();
     for (StorageRoutes routes : table.storages().values()) {
-      storages.put(routes.storage(), routeSet(routes, live));
+      storages.put(routes.storage(), routeSet(routes, live, failover(table)));
     }
     return new LiveTable(number, table.origin(), forcedLocal(table), storages);
   }
 
-  private RouteSet routeSet(StorageRoutes routes, Map<EndpointKey, LiveEndpoint> live) {
+  private FailoverSettings failover(RoutingTable table) {
+    return table.failover().orElse(failoverSettings);
+  }
+
+  private RouteSet routeSet(
+      StorageRoutes routes, Map<EndpointKey, LiveEndpoint> live, FailoverSettings failover) {
     LiveEndpoint local = live.get(new EndpointKey(Route.LOCAL, routes.local()));
     if (local == null) {
       throw new IllegalStateException("no local endpoint was opened for " + routes.storage());
@@ -166,12 +177,19 @@ final class TableOwner {
         metrics == null ? CallRecorder.NONE : metrics.recorder(routes.storage());
     CallRecorder telling = new MoveEvents(recorder, routes.storage(), listener);
     CallRecorder timed = timing == null ? telling : timing.recorder(routes.storage(), telling);
-    return new RouteSet(routes, local, network(routes, local, live), timed);
+    RouteSet before = current.routes(routes.storage());
+    AfterWrites afterWrites =
+        AfterWrites.create(
+            failover.stickyAfterWrite(),
+            calls.ticker(),
+            before == null ? AfterWrites.NONE : before.afterWrites());
+    RouteSet.Network network = network(routes, local, live, failover.networkSharePercent() / 100.0);
+    return new RouteSet(routes, local, network, timed, afterWrites);
   }
 
-  /** The network side while a role is on; its breaker stays while the endpoint does. */
+  /** The network side while a role is on; what the new table leaves as it was stays. */
   private RouteSet.@Nullable Network network(
-      StorageRoutes routes, LiveEndpoint local, Map<EndpointKey, LiveEndpoint> live) {
+      StorageRoutes routes, LiveEndpoint local, Map<EndpointKey, LiveEndpoint> live, double share) {
     if (!routes.rule().isOn()) {
       return null;
     }
@@ -184,26 +202,31 @@ final class TableOwner {
       return null;
     }
     RouteSet before = current.routes(routes.storage());
-    RouteSet.Network same = before == null ? null : before.network();
-    if (same == null || same.endpoint() != endpoint) {
-      return new RouteSet.Network(
-          endpoint,
-          new StorageCheck(routes.storage(), local, endpoint),
-          new MethodQuarantine(calls.ticker()),
-          breaker(routes.storage()));
-    }
-    return before != null && before.local() == local
-        ? same
-        : new RouteSet.Network(
-            endpoint,
-            new StorageCheck(routes.storage(), local, endpoint),
-            same.unknownMethods(),
-            same.breaker());
+    RouteSet.Network had = before == null ? null : before.network();
+    boolean sameEndpoint = had != null && had.endpoint() == endpoint;
+    boolean sameSides = sameEndpoint && before != null && before.local() == local;
+    return new RouteSet.Network(
+        endpoint,
+        had != null && sameSides
+            ? had.check()
+            : new StorageCheck(routes.storage(), local, endpoint),
+        had != null && sameEndpoint ? had.unknownMethods() : new MethodQuarantine(calls.ticker()),
+        breaker(routes, had != null && sameEndpoint ? had.breaker() : null),
+        share);
   }
 
-  private RouteBreaker breaker(String storage) {
-    return RouteBreaker.create(
-        storage, breakerSettings, calls.ticker(), new BreakerEvents(storage, listener, metrics));
+  /** A breaker stays while its endpoint and its settings do. */
+  private RouteBreaker breaker(StorageRoutes routes, @Nullable RouteBreaker before) {
+    BreakerSettings settings = routes.rule().breaker().orElse(breakerSettings);
+    if (before != null && before.settings().equals(settings)) {
+      return before;
+    }
+    BreakerEvents events = new BreakerEvents(routes.storage(), listener, metrics);
+    RouteBreaker next = RouteBreaker.create(routes.storage(), settings, calls.ticker(), events);
+    if (before != null) {
+      next.replace(before);
+    }
+    return next;
   }
 
   void forceBreaker(String storage, BreakerMode mode, Duration limit, String reason) {

@@ -1,6 +1,6 @@
 package io.gitalyrouter.sim;
 
-import io.gitalyrouter.breaker.BreakerSettings;
+import io.gitalyrouter.route.BreakerSettings;
 import io.gitalyrouter.breaker.RouteBreaker;
 import java.time.Duration;
 import java.util.LinkedHashMap;
