@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.gitalyrouter.config.source.SourceContent;
 import io.gitalyrouter.route.RoutingTable;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,7 +21,6 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -103,11 +104,17 @@ final class DocumentFuzzTest {
     // YAML counts other characters as line ends too, but none of them more than once.
     long lines = text.chars().filter(c -> "\n\r\u0085\u2028\u2029".indexOf(c) >= 0).count() + 1;
     for (ConfigProblem problem : problems) {
-      assertThat(problem.origin().source()).isEqualTo("fuzz.yaml");
-      assertThat((long) problem.origin().line()).isBetween(0L, lines);
-      assertThat(problem.origin().column() > 0).isEqualTo(problem.origin().line() > 0);
-      assertThat(problem.problem()).isNotBlank().hasSizeLessThan(500);
-      assertThat(problem.toString()).doesNotContain("\n");
+      ConfigOrigin at = problem.origin();
+      // Plain code: this runs some hundred thousand times.
+      boolean located =
+          at.source().equals("fuzz.yaml")
+              && at.line() >= 0
+              && at.line() <= lines
+              && at.column() > 0 == at.line() > 0;
+      String said = problem.problem();
+      if (!located || said.isBlank() || said.length() > 500 || problem.toString().contains("\n")) {
+        throw new AssertionError("not one line with its place: " + problem);
+      }
     }
   }
 
@@ -159,13 +166,13 @@ final class DocumentFuzzTest {
 
   private static void refuseWithin(Duration limit, String text) {
     SourceContent content = SourceContent.of("fuzz.yaml", text.getBytes(StandardCharsets.UTF_8));
+    // The thread's own time: a machine that has other things to do is no fault of the reader.
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    long before = threads.getCurrentThreadCpuTime();
     InvalidConfigException thrown =
-        Assertions.assertTimeout(
-            limit,
-            () ->
-                catchThrowableOfType(
-                    InvalidConfigException.class, () -> ConfigDocument.parse(content)));
+        catchThrowableOfType(InvalidConfigException.class, () -> ConfigDocument.parse(content));
 
+    assertThat(Duration.ofNanos(threads.getCurrentThreadCpuTime() - before)).isLessThan(limit);
     assertThat(thrown).isNotNull();
     checkProblems(thrown.problems(), content);
   }
