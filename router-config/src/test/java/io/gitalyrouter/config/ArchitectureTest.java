@@ -72,18 +72,45 @@ final class ArchitectureTest {
   }
 
   @Test
-  void etcd_is_seen_by_its_own_package_only() {
+  void messages_of_etcd_are_seen_by_its_own_package_only() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("io.gitalyrouter.config.etcd", "io.gitalyrouter.config.admin..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.etcd..", "com.google.protobuf..", "io.grpc.stub..", "io.netty..")
+        .check(module);
     noClasses()
         .that()
         .resideOutsideOfPackage("io.gitalyrouter.config.etcd")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(
+        .resideInAPackage("io.etcd..")
+        .check(module);
+  }
+
+  @Test
+  void etcd_is_used_by_those_who_change_the_document_only() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(
             "io.gitalyrouter.config.etcd",
-            "io.etcd..",
-            "com.google.protobuf..",
-            "io.grpc.stub..",
-            "io.netty..")
+            "io.gitalyrouter.config.store",
+            "io.gitalyrouter.config.cli")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.gitalyrouter.config.etcd")
+        .check(module);
+  }
+
+  @Test
+  void nothing_that_a_process_embeds_depends_on_the_command() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.gitalyrouter.config.cli")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.gitalyrouter.config.cli", "picocli..")
         .check(module);
   }
 
