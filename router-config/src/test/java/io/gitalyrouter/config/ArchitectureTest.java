@@ -12,6 +12,8 @@ import org.junit.jupiter.api.Test;
 
 /** What the packages of this module say about their dependencies, held. */
 final class ArchitectureTest {
+  private static final String ADMIN_MESSAGES = "io.gitalyrouter.config.admin.proto";
+
   private final JavaClasses module =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -72,14 +74,7 @@ final class ArchitectureTest {
   }
 
   @Test
-  void messages_of_etcd_are_seen_by_its_own_package_only() {
-    noClasses()
-        .that()
-        .resideOutsideOfPackages("io.gitalyrouter.config.etcd", "io.gitalyrouter.config.admin..")
-        .should()
-        .dependOnClassesThat()
-        .resideInAnyPackage("io.etcd..", "com.google.protobuf..", "io.grpc.stub..", "io.netty..")
-        .check(module);
+  void etcd_is_seen_by_its_own_package_only() {
     noClasses()
         .that()
         .resideOutsideOfPackage("io.gitalyrouter.config.etcd")
@@ -87,19 +82,29 @@ final class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAPackage("io.etcd..")
         .check(module);
-  }
-
-  @Test
-  void etcd_is_used_by_those_who_change_the_document_only() {
     noClasses()
         .that()
         .resideOutsideOfPackages(
             "io.gitalyrouter.config.etcd",
             "io.gitalyrouter.config.store",
-            "io.gitalyrouter.config.cli")
+            "io.gitalyrouter.config.cli",
+            "io.gitalyrouter.config.admin",
+            ADMIN_MESSAGES)
         .should()
         .dependOnClassesThat()
-        .resideInAPackage("io.gitalyrouter.config.etcd")
+        .resideInAnyPackage("io.gitalyrouter.config.etcd")
+        .check(module);
+  }
+
+  @Test
+  void grpc_is_spoken_to_etcd_and_to_operators_only() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(
+            "io.gitalyrouter.config.etcd", "io.gitalyrouter.config.admin", ADMIN_MESSAGES)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("com.google.protobuf..", "io.grpc..", "io.netty..", ADMIN_MESSAGES)
         .check(module);
   }
 
@@ -111,6 +116,17 @@ final class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.gitalyrouter.config.cli", "picocli..")
+        .check(module);
+  }
+
+  @Test
+  void who_follows_a_document_knows_nothing_of_operators() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("io.gitalyrouter.config", "io.gitalyrouter.config.source")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.gitalyrouter.config.admin..")
         .check(module);
   }
 

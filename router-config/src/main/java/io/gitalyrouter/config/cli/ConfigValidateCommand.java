@@ -9,6 +9,7 @@ import io.gitalyrouter.config.source.FileSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -46,8 +47,11 @@ final class ConfigValidateCommand implements Callable<Integer> {
       DocumentView document = DocumentView.of(Failures.read(FileSource.of(file)));
       String counts =
           String.format(
+              Locale.ROOT,
               "%d storages, %d roles, %d hosts",
-              document.storages().size(), document.roles().size(), document.hosts().size());
+              document.storages().size(),
+              document.roles().size(),
+              document.hosts().size());
       output.print(console, json(List.of()), file + ": valid (" + counts + ")\n");
       return ExitCode.OK.code();
     } catch (InvalidConfigException e) {

@@ -72,6 +72,6 @@ final class ConfigValidateCommandTest {
         .contains("'--outptu'", "did you mean", "see: gitaly-router config validate --help");
     assertThat(shell.run().code()).isEqualTo(64);
     assertThat(shell.run("config").code()).isEqualTo(64);
-    assertThat(shell.run("confg").err()).contains("did you mean: gitaly-router config");
+    assertThat(shell.run("confg").err()).contains("did you mean: config, ");
   }
 }
