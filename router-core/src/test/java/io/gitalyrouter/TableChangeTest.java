@@ -19,6 +19,7 @@ import io.gitalyrouter.route.RouteRule;
 import io.gitalyrouter.route.RouteRule.BucketUnit;
 import io.gitalyrouter.route.RoutingTable;
 import io.gitalyrouter.route.StorageRoutes;
+import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 import java.io.IOException;
@@ -152,12 +153,24 @@ final class TableChangeTest {
   @Test
   void what_may_be_kept_for_a_replay_is_the_tables_and_the_builders_without_it() {
     FailoverSettings nothing = new FailoverSettings(70, 0, 0, Duration.ZERO);
-    sides.network().behave(Behaviour.failing(Status.UNAVAILABLE.withDescription("planned")));
+    sides.network().behave(TableChangeTest::failWhenAllWasSent);
     sides.router().apply(table(ALL.withBreaker(PATIENT)).withFailover(nothing));
 
     assertThatThrownBy(() -> sides.call(FIND_COMMIT, "x")).hasMessageContaining("planned");
     sides.router().apply(table(ALL.withBreaker(PATIENT)));
     assertThat(sides.call(FIND_COMMIT, "x")).isEqualTo("local:x");
+  }
+
+  /** A call that fails before it has sent anything can move, whatever may be kept. */
+  private static ServerCall.Listener<String> failWhenAllWasSent(
+      String name, ServerCall<String, String> call, Metadata headers) {
+    call.request(1);
+    return new ServerCall.Listener<>() {
+      @Override
+      public void onHalfClose() {
+        call.close(Status.UNAVAILABLE.withDescription("planned"), new Metadata());
+      }
+    };
   }
 
   @Test
