@@ -98,6 +98,7 @@ final class EtcdOutageIT {
       }
     }
   }
+
   @Test
   void flapping_server_loses_nothing_but_what_was_overwritten_and_never_the_last_value()
       throws Exception {
