@@ -149,7 +149,7 @@ public final class GitalyRouter implements AutoCloseable {
 
   /** The router at this moment. Touches no endpoint. */
   public RouterStatus status() {
-    return StatusReport.of(tables.current(), tables.endpoints());
+    return StatusReport.of(tables.current(), tables.endpoints(), tables::counts);
   }
 
   /**
