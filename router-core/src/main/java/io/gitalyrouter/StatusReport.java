@@ -1,6 +1,7 @@
 package io.gitalyrouter;
 
 import io.gitalyrouter.RouterStatus.EndpointStatus;
+import io.gitalyrouter.RouterStatus.Force;
 import io.gitalyrouter.RouterStatus.MethodTraffic;
 import io.gitalyrouter.RouterStatus.RouteTraffic;
 import io.gitalyrouter.RouterStatus.StorageStatus;
@@ -27,12 +28,14 @@ final class StatusReport {
 
   static RouterStatus of(
       LiveTable table,
+      List<Force> forces,
       List<LiveEndpoint> endpoints,
       Function<String, @Nullable StorageCounts> counts) {
     return new RouterStatus(
         table.generation(),
         table.origin(),
         table.forcedLocal(),
+        forces,
         table.storages().values().stream()
             .map(set -> storage(set, counts.apply(set.routes().storage())))
             .sorted(Comparator.comparing(StorageStatus::storage))
