@@ -42,6 +42,8 @@ final class PrometheusChecks {
   }
 
   /**
+   * Asks for both.
+   *
    * @param workers the worker hosts
    * @param servers the hosts of the network endpoints
    */

@@ -45,11 +45,7 @@ final class RefsCheck {
             .withRequest(GitalyQuestions.listRefs(storage, path));
     try (DirectLine here = DirectLine.open(local, channels, clock);
         DirectLine there = DirectLine.open(network, channels, clock)) {
-      CheckResult last = compare(storage, path, here, there, question);
-      for (int round = 1; round < ROUNDS && last.level() == CheckLevel.FAIL; round++) {
-        last = compare(storage, path, here, there, question);
-      }
-      return last;
+      return compare(storage, path, here, there, question);
     } catch (IOException | IllegalArgumentException e) {
       return CheckResult.notMade(storage, NAME, String.valueOf(e.getMessage()));
     }
@@ -57,26 +53,34 @@ final class RefsCheck {
 
   private static CheckResult compare(
       String storage, String path, DirectLine here, DirectLine there, Question question) {
-    Answer local = here.ask(question);
-    if (!local.status().isOk()) {
-      return refused(storage, path, "local", here.trouble(local.status()));
+    Map<String, String> ours = Map.of();
+    Map<String, String> theirs = Map.of();
+    for (int round = 0; round < ROUNDS; round++) {
+      Answer local = here.ask(question);
+      if (!local.status().isOk()) {
+        return refused(storage, path, "local", here.trouble(local.status()));
+      }
+      Answer network = there.ask(question);
+      if (!network.status().isOk()) {
+        return refused(storage, path, "network", there.trouble(network.status()));
+      }
+      ours = GitalyQuestions.refs(local.messages());
+      theirs = GitalyQuestions.refs(network.messages());
+      if (ours.equals(theirs)) {
+        return same(storage, path, ours.size());
+      }
     }
-    Answer network = there.ask(question);
-    if (!network.status().isOk()) {
-      return refused(storage, path, "network", there.trouble(network.status()));
-    }
-    Map<String, String> ours = GitalyQuestions.refs(local.messages());
-    Map<String, String> theirs = GitalyQuestions.refs(network.messages());
-    if (!ours.equals(theirs)) {
-      return different(storage, path, ours, theirs);
-    }
-    return ours.isEmpty()
+    return different(storage, path, ours, theirs);
+  }
+
+  private static CheckResult same(String storage, String path, int count) {
+    return count == 0
         ? CheckResult.warn(
             storage,
             NAME,
             path + " has no refs on either route, which proves little",
             "name a repository that has branches")
-        : CheckResult.pass(storage, NAME, ours.size() + " refs of " + path + ", the same on both");
+        : CheckResult.pass(storage, NAME, count + " refs of " + path + ", the same on both");
   }
 
   private static CheckResult refused(String storage, String path, String side, Trouble trouble) {
