@@ -3,8 +3,8 @@
  * io.gitalyrouter.config.check.Precheck}), and that nothing flows after it was taken away ({@link
  * io.gitalyrouter.config.check.ZeroProof}). What could not be asked is never good news.
  *
- * <p>May depend on router-core's {@code route}, {@code transport}, {@code event} and {@code wire},
- * on grpc's API and on gson.
+ * <p>May depend on router-core's {@code route}, {@code transport}, {@code event}, {@code time} and
+ * {@code wire}, on grpc's API and on gson.
  */
 @NullMarked
 package io.gitalyrouter.config.check;
