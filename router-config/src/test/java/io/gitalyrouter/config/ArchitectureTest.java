@@ -66,10 +66,9 @@ final class ArchitectureTest {
         .onlyDependOnClassesThat(
             JavaClass.Predicates.resideInAnyPackage(
                     "java..",
-                    "javax.net.ssl",
+                    "javax.security.auth.x500",
                     "org.jspecify.annotations",
                     "com.google.gson",
-                    "io.grpc",
                     "io.gitalyrouter.route",
                     "io.gitalyrouter.transport",
                     "io.gitalyrouter.event",

@@ -6,19 +6,26 @@ import io.gitalyrouter.route.Endpoint;
 import io.grpc.Attributes;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
+import io.grpc.Grpc;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
 import java.io.IOException;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A connection to one endpoint outside of any router, made as a router makes it: for checks before
@@ -84,14 +91,27 @@ public final class DirectLine implements AutoCloseable {
   /**
    * What came back.
    *
-   * @param status how the call ended
-   * @param messages the messages that arrived before that
-   * @param transport what is known of the connection; empty if there was none
+   * @param code grpc's name of the status that ended the call, such as {@code OK}
+   * @param connected whether there was a connection to ask over
+   * @param messages the messages that arrived before the end
+   * @param certificates what the server showed, its own first; empty without TLS
+   * @param trouble what went wrong, and what to do about it; empty if the code is OK
    */
-  public record Answer(Status status, List<byte[]> messages, Attributes transport) {
-    /** Copies the list. */
+  public record Answer(
+      String code,
+      boolean connected,
+      List<byte[]> messages,
+      List<X509Certificate> certificates,
+      Optional<Trouble> trouble) {
+    /** Copies the lists. */
     public Answer {
       messages = List.copyOf(messages);
+      certificates = List.copyOf(certificates);
+    }
+
+    /** Whether all went well. */
+    public boolean isOk() {
+      return trouble.isEmpty();
     }
   }
 
@@ -118,9 +138,25 @@ public final class DirectLine implements AutoCloseable {
         .build();
   }
 
-  /** What a failure means for this endpoint, and what to do about it. */
-  public Trouble trouble(Status status) {
-    return TroubleText.of(endpoint, endpoint.address(), status);
+  private Answer answer(Status status, List<byte[]> messages, Attributes transport) {
+    return new Answer(
+        status.getCode().name(),
+        transport.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR) != null,
+        messages,
+        certificates(transport.get(Grpc.TRANSPORT_ATTR_SSL_SESSION)),
+        status.isOk()
+            ? Optional.empty()
+            : Optional.of(TroubleText.of(endpoint, endpoint.address(), status)));
+  }
+
+  private static List<X509Certificate> certificates(@Nullable SSLSession session) {
+    try {
+      return session == null
+          ? List.of()
+          : Arrays.stream(session.getPeerCertificates()).map(X509Certificate.class::cast).toList();
+    } catch (SSLPeerUnverifiedException e) {
+      return List.of();
+    }
   }
 
   /** Ends the connection at once. */
@@ -133,7 +169,7 @@ public final class DirectLine implements AutoCloseable {
    * Collects one answer. <em>Confined to the call's executor; the future hands the answer to the
    * asking thread.</em>
    */
-  private static final class Collector extends ClientCall.Listener<byte[]> {
+  private final class Collector extends ClientCall.Listener<byte[]> {
     private final ClientCall<byte[], byte[]> call;
     private final CompletableFuture<Answer> done = new CompletableFuture<>();
     private final List<byte[]> messages = new ArrayList<>();
@@ -155,7 +191,7 @@ public final class DirectLine implements AutoCloseable {
 
     @Override
     public void onClose(Status status, Metadata trailers) {
-      done.complete(new Answer(status, messages, call.getAttributes()));
+      done.complete(answer(status, messages, call.getAttributes()));
     }
 
     Answer await() {
@@ -164,7 +200,7 @@ public final class DirectLine implements AutoCloseable {
       } catch (InterruptedException e) {
         call.cancel("interrupted", e);
         Thread.currentThread().interrupt();
-        return new Answer(
+        return answer(
             Status.CANCELLED.withDescription("interrupted"), List.of(), Attributes.EMPTY);
       } catch (ExecutionException e) {
         throw new IllegalStateException(e.getCause());

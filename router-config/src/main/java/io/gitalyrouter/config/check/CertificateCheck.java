@@ -1,11 +1,7 @@
 package io.gitalyrouter.config.check;
 
-import io.gitalyrouter.route.ClientIdentity;
 import io.gitalyrouter.route.Endpoint;
-import io.grpc.Attributes;
-import io.grpc.Grpc;
 import java.io.IOException;
-import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
@@ -13,8 +9,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import javax.net.ssl.SSLPeerUnverifiedException;
-import javax.net.ssl.SSLSession;
 
 /**
  * How long the certificates of a connection are still valid: those that the server showed, and the
@@ -26,22 +20,19 @@ final class CertificateCheck {
   private CertificateCheck() {}
 
   static CheckResult run(
-      String subject, Endpoint.Tls endpoint, Attributes transport, Clock clock, Duration margin) {
-    List<X509Certificate> shown = new ArrayList<>();
-    try {
-      SSLSession session = transport.get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
-      if (session == null) {
-        return CheckResult.notMade(subject, NAME, "the connection has no TLS session");
-      }
-      for (Certificate certificate : session.getPeerCertificates()) {
-        shown.add((X509Certificate) certificate);
-      }
-      if (endpoint.identity().isPresent()) {
-        ClientIdentity own = endpoint.identity().get();
-        shown.addAll(own.certificates());
-      }
-    } catch (SSLPeerUnverifiedException e) {
+      String subject,
+      Endpoint.Tls endpoint,
+      List<X509Certificate> server,
+      Clock clock,
+      Duration margin) {
+    if (server.isEmpty()) {
       return CheckResult.notMade(subject, NAME, "the server showed no certificate");
+    }
+    List<X509Certificate> shown = new ArrayList<>(server);
+    try {
+      if (endpoint.identity().isPresent()) {
+        shown.addAll(endpoint.identity().get().certificates());
+      }
     } catch (IOException e) {
       return CheckResult.notMade(subject, NAME, String.valueOf(e.getMessage()));
     }

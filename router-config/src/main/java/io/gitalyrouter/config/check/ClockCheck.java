@@ -2,7 +2,6 @@ package io.gitalyrouter.config.check;
 
 import io.gitalyrouter.transport.DirectLine;
 import io.gitalyrouter.transport.DirectLine.Question;
-import io.grpc.Status;
 import java.time.Duration;
 
 /**
@@ -69,6 +68,6 @@ final class ClockCheck {
   }
 
   private static boolean taken(DirectLine line, Question question, Duration shift) {
-    return line.ask(question.withTokenShift(shift)).status().getCode() == Status.Code.OK;
+    return line.ask(question.withTokenShift(shift)).isOk();
   }
 }

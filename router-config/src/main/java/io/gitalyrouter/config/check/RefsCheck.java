@@ -57,12 +57,12 @@ final class RefsCheck {
     Map<String, String> theirs = Map.of();
     for (int round = 0; round < ROUNDS; round++) {
       Answer local = here.ask(question);
-      if (!local.status().isOk()) {
-        return refused(storage, path, "local", here.trouble(local.status()));
+      if (!local.isOk()) {
+        return refused(storage, path, "local", local);
       }
       Answer network = there.ask(question);
-      if (!network.status().isOk()) {
-        return refused(storage, path, "network", there.trouble(network.status()));
+      if (!network.isOk()) {
+        return refused(storage, path, "network", network);
       }
       ours = GitalyQuestions.refs(local.messages());
       theirs = GitalyQuestions.refs(network.messages());
@@ -83,11 +83,11 @@ final class RefsCheck {
         : CheckResult.pass(storage, NAME, count + " refs of " + path + ", the same on both");
   }
 
-  private static CheckResult refused(String storage, String path, String side, Trouble trouble) {
+  private static CheckResult refused(String storage, String path, String side, Answer answer) {
     return CheckResult.fail(
         storage,
         NAME,
-        "ListRefs of " + path + " on the " + side + " route: " + trouble.what(),
+        "ListRefs of " + path + " on the " + side + " route: " + answer.trouble().map(Trouble::what).orElse(""),
         "check the path, and that both servers know the repository");
   }
 

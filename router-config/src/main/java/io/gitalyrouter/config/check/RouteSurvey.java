@@ -9,8 +9,6 @@ import io.gitalyrouter.transport.ChannelSource;
 import io.gitalyrouter.transport.DirectLine;
 import io.gitalyrouter.transport.DirectLine.Answer;
 import io.gitalyrouter.transport.DirectLine.Question;
-import io.grpc.Grpc;
-import io.grpc.Status;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -77,24 +75,24 @@ final class RouteSurvey {
 
   private RouteFacts ask(DirectLine line) {
     Answer health = line.ask(Question.of(GitalyQuestions.HEALTH, plan.timeout()));
-    if (health.transport().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR) == null) {
-      results.add(troubled(CONNECT, line, health.status()));
+    if (!health.connected()) {
+      results.add(troubled(CONNECT, health));
       return stoppedAt(CONNECT);
     }
     results.add(CheckResult.pass(subject, CONNECT, endpoint.address()));
     if (endpoint instanceof Endpoint.Tls tls) {
       results.add(
-          CertificateCheck.run(subject, tls, health.transport(), clock, plan.certificateMargin()));
+          CertificateCheck.run(subject, tls, health.certificates(), clock, plan.certificateMargin()));
     }
     Question question = Question.of(GitalyQuestions.SERVER_INFO, plan.timeout());
     Answer answer = line.ask(question);
-    if (!answer.status().isOk()) {
-      results.add(troubled(TOKEN, line, answer.status()));
-      results.add(health(line, health));
+    if (!answer.isOk()) {
+      results.add(troubled(TOKEN, answer));
+      results.add(health(health));
       return stoppedAt(TOKEN);
     }
     results.add(token());
-    results.add(health(line, health));
+    results.add(health(health));
     return served(line, question, answer);
   }
 
@@ -127,16 +125,16 @@ final class RouteSurvey {
             "set auth.token on the server and token_file here, or be sure of the network");
   }
 
-  private CheckResult health(DirectLine line, Answer answer) {
-    if (answer.status().getCode() == Status.Code.UNIMPLEMENTED) {
+  private CheckResult health(Answer answer) {
+    if (answer.code().equals("UNIMPLEMENTED")) {
       return CheckResult.warn(
           subject,
           HEALTH,
           "the server has no health service; it answers",
           "install a Gitaly that has one");
     }
-    if (!answer.status().isOk()) {
-      return troubled(HEALTH, line, answer.status());
+    if (!answer.isOk()) {
+      return troubled(HEALTH, answer);
     }
     return GitalyQuestions.isServing(answer.messages())
         ? CheckResult.pass(subject, HEALTH, "SERVING")
@@ -169,8 +167,8 @@ final class RouteSurvey {
             subject, STORAGE, "not readable by the server", "check the mount and its permissions");
   }
 
-  private CheckResult troubled(String check, DirectLine line, Status status) {
-    Trouble trouble = line.trouble(status);
+  private CheckResult troubled(String check, Answer answer) {
+    Trouble trouble = answer.trouble().orElseThrow();
     return CheckResult.fail(
         subject, check, endpoint.address() + ": " + trouble.what(), trouble.advice());
   }

@@ -4,7 +4,7 @@
  * io.gitalyrouter.config.check.ZeroProof}). What could not be asked is never good news.
  *
  * <p>May depend on router-core's {@code route}, {@code transport}, {@code event}, {@code time} and
- * {@code wire}, on grpc's API and on gson.
+ * {@code wire}, and on gson.
  */
 @NullMarked
 package io.gitalyrouter.config.check;
