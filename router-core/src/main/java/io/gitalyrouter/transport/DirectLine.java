@@ -200,8 +200,7 @@ public final class DirectLine implements AutoCloseable {
       } catch (InterruptedException e) {
         call.cancel("interrupted", e);
         Thread.currentThread().interrupt();
-        return answer(
-            Status.CANCELLED.withDescription("interrupted"), List.of(), Attributes.EMPTY);
+        return answer(Status.CANCELLED.withDescription("interrupted"), List.of(), Attributes.EMPTY);
       } catch (ExecutionException e) {
         throw new IllegalStateException(e.getCause());
       }

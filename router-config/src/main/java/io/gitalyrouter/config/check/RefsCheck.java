@@ -87,7 +87,12 @@ final class RefsCheck {
     return CheckResult.fail(
         storage,
         NAME,
-        "ListRefs of " + path + " on the " + side + " route: " + answer.trouble().map(Trouble::what).orElse(""),
+        "ListRefs of "
+            + path
+            + " on the "
+            + side
+            + " route: "
+            + answer.trouble().map(Trouble::what).orElse(""),
         "check the path, and that both servers know the repository");
   }
 

@@ -82,7 +82,8 @@ final class RouteSurvey {
     results.add(CheckResult.pass(subject, CONNECT, endpoint.address()));
     if (endpoint instanceof Endpoint.Tls tls) {
       results.add(
-          CertificateCheck.run(subject, tls, health.certificates(), clock, plan.certificateMargin()));
+          CertificateCheck.run(
+              subject, tls, health.certificates(), clock, plan.certificateMargin()));
     }
     Question question = Question.of(GitalyQuestions.SERVER_INFO, plan.timeout());
     Answer answer = line.ask(question);
