@@ -53,6 +53,7 @@ public final class GitalyRouterCommand implements Runnable {
             .addSubcommand(
                 new CommandLine(new ConfigCommand())
                     .addSubcommand(new ConfigValidateCommand(console)))
+            .addSubcommand(new PrecheckCommand(console))
             .addSubcommand(new GenerateCompletion());
     return CommandForm.applyTo(root, console);
   }
