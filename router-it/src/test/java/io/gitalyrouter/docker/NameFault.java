@@ -62,7 +62,7 @@ final class NameFault {
           "callers by name",
           () -> {
             requireRunning(callers);
-            return stage.packets().connections() > own;
+            return stage.packets().connections() > own && Files.exists(home.resolve("served"));
           });
       stage.traffic().calls(OBSERVED);
       twin.join(Cluster.NAME);
