@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.testcontainers.containers.GenericContainer;
@@ -26,7 +27,7 @@ import org.testcontainers.utility.DockerImageName;
 final class NameFault {
   private static final long OBSERVED = 300;
 
-  /** More than the first server can have served since the callers said so last. */
+  /** More than the callers can have counted while they wrote the number before. */
   private static final long SERVED_BEFORE = 100;
 
   /** A JVM keeps a name's addresses for 30 s, and so does grpc; here for one. */
@@ -61,13 +62,17 @@ final class NameFault {
       RouterWatch.until(
           "callers by name",
           () -> {
-            requireRunning(callers);
+            if (!callers.isRunning()) {
+              throw new IllegalStateException("the callers ended: " + callers.getLogs());
+            }
             return stage.packets().connections() > own && Files.exists(home.resolve("served"));
           });
       stage.traffic().calls(OBSERVED);
       twin.join(Cluster.NAME);
       network.kill();
       long from = System.nanoTime();
+      Instant killed = Instant.now();
+      RouterWatch.until("word from the callers", () -> toldServed().isAfter(killed));
       long before = served();
       RouterWatch.until(
           "calls at the name's other address", BACK, () -> served() > before + SERVED_BEFORE);
@@ -77,11 +82,12 @@ final class NameFault {
       RouterWatch.until(
           "the verdict",
           () -> {
-            if (Files.exists(home.resolve("verdict"))) {
-              return true;
+            boolean isRunning = callers.isRunning();
+            boolean isThere = Files.exists(home.resolve("verdict"));
+            if (!isRunning && !isThere) {
+              throw new IllegalStateException("the callers ended: " + callers.getLogs());
             }
-            requireRunning(callers);
-            return false;
+            return isThere;
           });
       stage.seen(Traffic.Verdict.fromLines(Files.readString(home.resolve("verdict"))), took);
     } finally {
@@ -91,9 +97,12 @@ final class NameFault {
     }
   }
 
-  private static void requireRunning(GenericContainer<?> callers) {
-    if (!callers.isRunning()) {
-      throw new IllegalStateException("the callers ended: " + callers.getLogs());
+  /** When the callers last said how many. */
+  private Instant toldServed() {
+    try {
+      return Files.getLastModifiedTime(home.resolve("served")).toInstant();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
