@@ -40,7 +40,10 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -127,6 +130,12 @@ final class TableOwner {
 
   List<LiveEndpoint> endpoints() {
     return pool.endpoints();
+  }
+
+  void showConfig(DoubleSupplier ageSeconds, BooleanSupplier isStale, IntSupplier problems) {
+    if (metrics != null) {
+      metrics.showConfig(ageSeconds, isStale, problems);
+    }
   }
 
   /** The counts of a storage; null once it has left the table. */
