@@ -85,7 +85,11 @@ final class ArchitectureTest {
     noClasses()
         .that()
         .resideOutsideOfPackages(
-            "io.gitalyrouter.config.etcd", "io.gitalyrouter.config.admin", ADMIN_MESSAGES)
+            "io.gitalyrouter.config.etcd",
+            "io.gitalyrouter.config.store",
+            "io.gitalyrouter.config.cli",
+            "io.gitalyrouter.config.admin",
+            ADMIN_MESSAGES)
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.gitalyrouter.config.etcd")
@@ -101,6 +105,17 @@ final class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("com.google.protobuf..", "io.grpc..", "io.netty..", ADMIN_MESSAGES)
+        .check(module);
+  }
+
+  @Test
+  void nothing_that_a_process_embeds_depends_on_the_command() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.gitalyrouter.config.cli")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.gitalyrouter.config.cli", "picocli..")
         .check(module);
   }
 
