@@ -11,7 +11,8 @@ import java.nio.charset.StandardCharsets;
 /**
  * Writes the process's {@link HostReport} into etcd, {@code /gitaly-router/hosts/<host>/<pid>},
  * under a lease: at once when a document took effect, which is how a host acknowledges it, and
- * every few seconds. With another key than {@code /gitaly-router/config} they lie beside that. Trouble with etcd never disturbs the router. <em>Immutable.</em>
+ * every few seconds. With another key than {@code /gitaly-router/config} they lie beside that.
+ * Trouble with etcd never disturbs the router. <em>Immutable.</em>
  */
 public final class EtcdReports implements Companion {
   private static final String DOCUMENT = "/config";
@@ -30,8 +31,7 @@ public final class EtcdReports implements Companion {
   /** Beside the document. */
   private String hosts() {
     String key = settings.key();
-    String base =
-        key.endsWith(DOCUMENT) ? key.substring(0, key.length() - DOCUMENT.length()) : key;
+    String base = key.endsWith(DOCUMENT) ? key.substring(0, key.length() - DOCUMENT.length()) : key;
     return base + "/hosts/";
   }
 

@@ -68,6 +68,7 @@ public final class GitalyRouterCommand implements Runnable {
                     .addSubcommand(new DrillFaultCommand(console))
                     .addSubcommand(new DrillEndCommand(console)))
             .addSubcommand(new DoctorCommand(console))
+            .addSubcommand(new PrecheckCommand(console))
             .addSubcommand(new GenerateCompletion());
     return CommandForm.applyTo(root, console);
   }
