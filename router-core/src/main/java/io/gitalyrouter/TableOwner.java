@@ -41,7 +41,10 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -126,6 +129,12 @@ final class TableOwner {
 
   List<LiveEndpoint> endpoints() {
     return pool.endpoints();
+  }
+
+  void showConfig(DoubleSupplier ageSeconds, BooleanSupplier isStale, IntSupplier problems) {
+    if (metrics != null) {
+      metrics.showConfig(ageSeconds, isStale, problems);
+    }
   }
 
   /** The counts of a storage; null once it has left the table. */
