@@ -2,7 +2,6 @@ package io.gitalyrouter;
 
 import io.gitalyrouter.RouterStatus.Force;
 import io.gitalyrouter.breaker.BreakerMode;
-import io.gitalyrouter.breaker.MethodQuarantine;
 import io.gitalyrouter.breaker.RouteBreaker;
 import io.gitalyrouter.call.AfterWrites;
 import io.gitalyrouter.call.CallSettings;
@@ -12,7 +11,6 @@ import io.gitalyrouter.count.StorageCounts;
 import io.gitalyrouter.event.RouterEvent;
 import io.gitalyrouter.event.RouterListener;
 import io.gitalyrouter.metrics.RouterMetrics;
-import io.gitalyrouter.route.BreakerSettings;
 import io.gitalyrouter.route.FailoverSettings;
 import io.gitalyrouter.route.ForcedBy;
 import io.gitalyrouter.route.Route;
@@ -66,7 +64,7 @@ final class TableOwner {
           (thread, error) -> LOG.error("a change or a watch failed; the router goes on", error));
   private final RouterListener listener;
   private final EndpointPool pool;
-  private final BreakerSettings breakerSettings;
+  private final NetworkSides networkSides;
   private final FailoverSettings failoverSettings;
   private final CallSettings calls;
   private final @Nullable RouterMetrics metrics;
@@ -112,7 +110,7 @@ final class TableOwner {
     this.listener = metrics == null ? marking : metrics.listening(marking);
     this.traffic = new Traffic(calls.ticker(), listener, metrics, timing);
     this.calls = calls;
-    this.breakerSettings = builder.breaker;
+    this.networkSides = new NetworkSides(builder.breaker, calls.ticker(), listener, metrics);
     this.failoverSettings = builder.failover;
     this.pool =
         new EndpointPool(
@@ -225,51 +223,9 @@ final class TableOwner {
     return new RouteSet(
         routes,
         local,
-        network(routes, local, live, failover.networkSharePercent() / 100.0),
+        networkSides.of(routes, local, live, before, failover.networkSharePercent() / 100.0),
         traffic.recorder(routes.storage()),
         afterWrites);
-  }
-
-  /** The network side while a role is on; what the new table leaves as it was stays. */
-  private RouteSet.@Nullable Network network(
-      StorageRoutes routes, LiveEndpoint local, Map<EndpointKey, LiveEndpoint> live, double share) {
-    if (!routes.rule().isOn()) {
-      return null;
-    }
-    LiveEndpoint endpoint =
-        routes
-            .network()
-            .map(network -> live.get(new EndpointKey(Route.NETWORK, network)))
-            .orElse(null);
-    if (endpoint == null) {
-      return null;
-    }
-    RouteSet before = current.routes(routes.storage());
-    RouteSet.Network had = before == null ? null : before.network();
-    boolean sameEndpoint = had != null && had.endpoint() == endpoint;
-    boolean sameSides = sameEndpoint && before != null && before.local() == local;
-    return new RouteSet.Network(
-        endpoint,
-        had != null && sameSides
-            ? had.check()
-            : new StorageCheck(routes.storage(), local, endpoint),
-        had != null && sameEndpoint ? had.unknownMethods() : new MethodQuarantine(calls.ticker()),
-        breaker(routes, had != null && sameEndpoint ? had.breaker() : null),
-        share);
-  }
-
-  /** A breaker stays while its endpoint and its settings do. */
-  private RouteBreaker breaker(StorageRoutes routes, @Nullable RouteBreaker before) {
-    BreakerSettings settings = routes.rule().breaker().orElse(breakerSettings);
-    if (before != null && before.settings().equals(settings)) {
-      return before;
-    }
-    BreakerEvents events = new BreakerEvents(routes.storage(), listener, metrics);
-    RouteBreaker next = RouteBreaker.create(routes.storage(), settings, calls.ticker(), events);
-    if (before != null) {
-      next.replace(before);
-    }
-    return next;
   }
 
   void forceBreaker(String storage, BreakerMode mode, Duration limit, String reason) {
