@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Whatever a file holds, a running router either takes it or refuses it with located problems; what
  * is refused changes nothing. {@code -Dfuzz.seed} and {@code -Dfuzz.documents} for other ones.
  */
-@Timeout(180)
+@Timeout(600)
 final class DocumentFuzzTest {
   private static final long SEED = Long.getLong("fuzz.seed", 20_170_526);
   private static final int DOCUMENTS = Integer.getInteger("fuzz.documents", 100_000);
