@@ -168,7 +168,7 @@ public final class GitalyRouter implements AutoCloseable {
 
   /** The router at this moment. Touches no endpoint. */
   public RouterStatus status() {
-    return StatusReport.of(tables.current(), tables.forces(), tables.endpoints());
+    return StatusReport.of(tables.current(), tables.forces(), tables.endpoints(), tables::counts);
   }
 
   /**
