@@ -19,6 +19,7 @@ public final class Shell {
   public static final Instant NOW = Instant.parse("2026-11-24T12:30:00Z");
 
   private final Clock clock;
+  private final String user;
 
   /** A shell whose time stands still at {@link #NOW}. */
   public Shell() {
@@ -27,7 +28,17 @@ public final class Shell {
 
   /** A shell with this time. */
   public Shell(Clock clock) {
+    this(clock, "alice");
+  }
+
+  /** A shell of another user. */
+  public Shell(String user) {
+    this(Clock.fixed(NOW, ZoneOffset.UTC), user);
+  }
+
+  private Shell(Clock clock, String user) {
     this.clock = clock;
+    this.user = user;
   }
 
   /** Runs one command. */
@@ -46,7 +57,7 @@ public final class Shell {
         /* isTerminal= */ false,
         clock,
         Ticker.system(),
-        new Console.Actor("alice", "ops01"));
+        new Console.Actor(user, "ops01"));
   }
 
   /**
