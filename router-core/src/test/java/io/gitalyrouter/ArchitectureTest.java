@@ -53,6 +53,7 @@ final class ArchitectureTest {
                       "io.grpc",
                       "io.grpc.netty",
                       "io.grpc.util",
+                      "javax.net.ssl",
                       "javax.security.auth.x500",
                       "io.netty..")),
               Map.entry(

@@ -43,11 +43,16 @@ public final class GitalyRouterCommand implements Runnable {
   public static void main(String[] args) {
     // What the libraries beneath say at INFO is for the processes that embed them.
     Logger.getLogger("").setLevel(Level.WARNING);
-    System.exit(commandLine(console()).execute(args));
+    Console console = console();
+    System.exit(commandLine(console, new PrecheckGate(console.clock())).execute(args));
   }
 
-  /** The command with all of its subcommands. */
-  static CommandLine commandLine(Console console) {
+  /**
+   * The command with all of its subcommands.
+   *
+   * @param gate asked before calls are sent to the network side
+   */
+  static CommandLine commandLine(Console console, ChangeGate gate) {
     CommandLine root =
         new CommandLine(new GitalyRouterCommand())
             .addSubcommand(
@@ -58,7 +63,7 @@ public final class GitalyRouterCommand implements Runnable {
                 group("plan", "Shows what a change would do; writes nothing.")
                     .addSubcommand(new PlanEnableCommand(console))
                     .addSubcommand(new PlanDisableCommand(console)))
-            .addSubcommand(new EnableCommand(console, ChangeGate.OPEN))
+            .addSubcommand(new EnableCommand(console, gate))
             .addSubcommand(new DisableCommand(console))
             .addSubcommand(new ResumeCommand(console))
             .addSubcommand(
@@ -72,6 +77,7 @@ public final class GitalyRouterCommand implements Runnable {
             .addSubcommand(new UnlockCommand(console))
             .addSubcommand(new AuditCommand(console))
             .addSubcommand(new TimelineCommand(console))
+            .addSubcommand(new PrecheckCommand(console))
             .addSubcommand(new GenerateCompletion());
     return CommandForm.applyTo(root, console);
   }

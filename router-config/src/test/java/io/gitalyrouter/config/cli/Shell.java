@@ -45,7 +45,7 @@ public final class Shell {
   public Result run(String... args) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    int code = GitalyRouterCommand.commandLine(console(out, err)).execute(args);
+    int code = GitalyRouterCommand.commandLine(console(out, err), ChangeGate.OPEN).execute(args);
     return new Result(code, out.toString(), err.toString());
   }
 
@@ -66,7 +66,8 @@ public final class Shell {
   public Map<String, CommandLine> commands() {
     Map<String, CommandLine> found = new TreeMap<>();
     collect(
-        GitalyRouterCommand.commandLine(console(new StringWriter(), new StringWriter())),
+        GitalyRouterCommand.commandLine(
+            console(new StringWriter(), new StringWriter()), ChangeGate.OPEN),
         "",
         found);
     return found;
