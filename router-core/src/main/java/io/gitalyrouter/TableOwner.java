@@ -20,6 +20,7 @@ import io.gitalyrouter.route.StorageRoutes;
 import io.gitalyrouter.timing.TimingLog;
 import io.gitalyrouter.transport.EndpointKey;
 import io.gitalyrouter.transport.EndpointPool;
+import io.gitalyrouter.transport.InjectedFault;
 import io.gitalyrouter.transport.LiveEndpoint;
 import io.gitalyrouter.transport.StorageCheck;
 import io.gitalyrouter.transport.WatchContext;
@@ -38,6 +39,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -242,8 +245,32 @@ final class TableOwner {
     changeBreaker(storage, breaker -> breaker.reset("reset"));
   }
 
-  /** In the context, so that no change of the table comes between the look and the change. */
+  /** Null to end what was injected before. */
+  void injectFault(String storage, @Nullable InjectedFault fault, Duration limit) {
+    withNetwork(
+        storage,
+        network -> {
+          LiveEndpoint endpoint = network.endpoint();
+          if (fault == null) {
+            endpoint.heal();
+            return;
+          }
+          Runnable heal = endpoint.inject(fault, scheduler);
+          ScheduledFuture<?> unused =
+              scheduler.schedule(() -> serial.execute(heal), limit.toNanos(), TimeUnit.NANOSECONDS);
+        });
+  }
+
+  long cancelDraining() {
+    return change(() -> (long) pool.cancelDraining());
+  }
+
   private void changeBreaker(String storage, Consumer<RouteBreaker> task) {
+    withNetwork(storage, network -> task.accept(network.breaker()));
+  }
+
+  /** In the context, so that no change of the table comes between the look and the change. */
+  private void withNetwork(String storage, Consumer<RouteSet.Network> task) {
     change(
         () -> {
           LiveTable table = current;
@@ -254,9 +281,11 @@ final class TableOwner {
           RouteSet.Network network = set.network();
           if (network == null) {
             throw new IllegalStateException(
-                "storage \"" + storage + "\" has no breaker: its role is off, and all is local");
+                "storage \""
+                    + storage
+                    + "\" has no breaker and no connection: its role is off, and all is local");
           }
-          task.accept(network.breaker());
+          task.accept(network);
           return table.generation();
         });
   }

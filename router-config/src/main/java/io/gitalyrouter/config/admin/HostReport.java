@@ -159,9 +159,15 @@ public record HostReport(
    * @param state such as {@code READY}; {@code DRAINING} once no table names it
    * @param inFlight calls that run on it
    * @param version the Gitaly version that it told; empty until it was asked
+   * @param fault what a drill makes up on it, such as {@code slow}; empty when no drill is on
    */
   public record EndpointState(
-      String address, boolean network, String state, long inFlight, Optional<String> version) {}
+      String address,
+      boolean network,
+      String state,
+      long inFlight,
+      Optional<String> version,
+      Optional<String> fault) {}
 
   /**
    * Open connections to one remote address.

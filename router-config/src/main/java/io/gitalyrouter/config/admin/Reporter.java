@@ -121,7 +121,8 @@ final class Reporter {
         status.network(),
         status.state().name(),
         status.inFlight(),
-        status.version());
+        status.version(),
+        status.fault());
   }
 
   private static double seconds(Duration duration) {
