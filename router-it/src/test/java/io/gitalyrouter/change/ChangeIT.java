@@ -9,6 +9,7 @@ import io.gitalyrouter.standin.StandInProcess;
 import io.gitalyrouter.standin.proto.MethodCount;
 import io.gitalyrouter.worker.WorkerProcess;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -17,6 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,7 +40,8 @@ final class ChangeIT {
   @TempDir private Path directory;
 
   private final List<AutoCloseable> running = new ArrayList<>();
-  private final Map<String, WorkerProcess> workers = new java.util.TreeMap<>();
+  private final Map<String, WorkerProcess> workers = new TreeMap<>();
+  private final List<StandInProcess> networks = new ArrayList<>();
   private final List<String> said = new ArrayList<>();
   private Path storage1;
   private Path storage2;
@@ -45,8 +49,6 @@ final class ChangeIT {
   private Path config;
   private Path admin;
   private StandInProcess local;
-  private StandInProcess first;
-  private StandInProcess second;
 
   @BeforeEach
   void start() throws IOException {
@@ -93,11 +95,29 @@ final class ChangeIT {
     listRefs("git02");
     assertThat(networkCalls()).as("git01 alone").isEqualTo(before + 1);
 
-    ok("drill", "fault", "--storage", "nfs-file01", "--simulate", "unavailable", "--for", "30s",
-        "--reason", "rehearsal", "--admin-dir", admin.toString());
+    ok(
+        "drill",
+        "fault",
+        "--storage",
+        "nfs-file01",
+        "--simulate",
+        "unavailable",
+        "--for",
+        "30s",
+        "--reason",
+        "rehearsal",
+        "--admin-dir",
+        admin.toString());
     listRefs("git01");
     assertThat(networkCalls()).as("no call reached it in the drill").isEqualTo(before + 1);
-    ok("drill", "end", "--storage", "nfs-file01", "--reason", "seen", "--admin-dir",
+    ok(
+        "drill",
+        "end",
+        "--storage",
+        "nfs-file01",
+        "--reason",
+        "seen",
+        "--admin-dir",
         admin.toString());
 
     assertThat(disable("git01").out()).contains("applied 1/1 hosts");
@@ -140,7 +160,12 @@ final class ChangeIT {
 
     Executable.Result killed =
         storeless.run(
-            "disable", "--all", "--now", "--reason", "store is dead", "--admin-dir",
+            "disable",
+            "--all",
+            "--now",
+            "--reason",
+            "store is dead",
+            "--admin-dir",
             admin.toString());
     assertThat(killed.code()).as(killed.out() + killed.err()).isZero();
     long before = networkCalls();
@@ -191,7 +216,9 @@ final class ChangeIT {
         .pollInterval(Duration.ofMillis(500))
         .until(
             () ->
-                run("status", "--host", host, "--storage", "nfs-file01").out().lines()
+                run("status", "--host", host, "--storage", "nfs-file01")
+                    .out()
+                    .lines()
                     .map(line -> line.replaceAll("\\s{2,}", " | "))
                     .anyMatch(
                         line ->
@@ -199,12 +226,12 @@ final class ChangeIT {
   }
 
   private void listRefs(String host) throws Exception {
-    WorkerProcess worker = java.util.Objects.requireNonNull(workers.get(host), host);
+    WorkerProcess worker = Objects.requireNonNull(workers.get(host), host);
     Process git =
         new ProcessBuilder("git", "ls-remote", worker.gitUrl(SampleRepository.PATH))
             .redirectErrorStream(/* redirectErrorStream= */ true)
             .start();
-    String text = new String(git.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+    String text = new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(git.waitFor(30, TimeUnit.SECONDS)).isTrue();
     assertThat(git.exitValue()).as(text).isZero();
     assertThat(text).contains("refs/heads/main");
@@ -212,7 +239,7 @@ final class ChangeIT {
 
   /** Calls that the network servers got, but for what routers and operators ask at any time. */
   private long networkCalls() {
-    return List.of(first, second).stream()
+    return networks.stream()
         .flatMap(server -> server.control().counters().getMethodsList().stream())
         .filter(count -> !count.getMethod().startsWith("grpc.health"))
         .filter(count -> !count.getMethod().endsWith("/ServerInfo"))
@@ -222,8 +249,8 @@ final class ChangeIT {
   }
 
   private void startFleet(String version) throws Exception {
-    first = server(network("n1", "nfs-file01", storage1, version));
-    second = server(network("n2", "nfs-file02", storage2, version));
+    networks.add(server(network("n1", "nfs-file01", storage1, version)));
+    networks.add(server(network("n2", "nfs-file02", storage2, version)));
     Files.writeString(config, document());
     for (String host : HOSTS) {
       WorkerProcess worker =
@@ -275,8 +302,8 @@ final class ChangeIT {
           git03: { roles: [] }
         """,
         local.unixAddress(),
-        first.tcpAddress(),
-        second.tcpAddress(),
+        networks.get(0).tcpAddress(),
+        networks.get(1).tcpAddress(),
         token);
   }
 }
