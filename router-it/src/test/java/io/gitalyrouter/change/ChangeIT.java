@@ -95,30 +95,25 @@ final class ChangeIT {
     listRefs("git02");
     assertThat(networkCalls()).as("git01 alone").isEqualTo(before + 1);
 
-    ok(
-        "drill",
-        "fault",
-        "--storage",
-        "nfs-file01",
-        "--simulate",
-        "unavailable",
-        "--for",
-        "30s",
-        "--reason",
-        "rehearsal",
-        "--admin-dir",
-        admin.toString());
+    Executable.Result drill =
+        run(
+            "drill",
+            "fault",
+            "--storage",
+            "nfs-file01",
+            "--simulate",
+            "unavailable",
+            "--for",
+            "30s",
+            "--reason",
+            "rehearsal");
+    assertThat(drill.code()).as("git02 and git03 have no network side to harm").isEqualTo(4);
+    assertThat(drill.out() + drill.err()).contains("1 of 3 processes");
     listRefs("git01");
     assertThat(networkCalls()).as("no call reached it in the drill").isEqualTo(before + 1);
-    ok(
-        "drill",
-        "end",
-        "--storage",
-        "nfs-file01",
-        "--reason",
-        "seen",
-        "--admin-dir",
-        admin.toString());
+    Executable.Result end =
+        run("drill", "end", "--storage", "nfs-file01", "--reason", "seen enough");
+    assertThat(end.code()).as(end.out() + end.err()).isIn(0, 4);
 
     assertThat(disable("git01").out()).contains("applied 1/1 hosts");
     ok("drain", "--wait", "30s", "--admin-dir", admin.toString());
@@ -139,6 +134,11 @@ final class ChangeIT {
     String document = Files.readString(config);
 
     assertThat(run("precheck", "--host", "git01").code()).isEqualTo(1);
+    ok("lock", "--reason", "mine");
+    assertThat(run("precheck", "--host", "git01").check("PASS", "fleet", "no other change"))
+        .as("one's own lock")
+        .isNotEmpty();
+    ok("unlock", "--reason", "mine");
     Executable.Result refused = enable("git01");
     assertThat(refused.code()).isEqualTo(1);
     assertThat(refused.err()).contains("the precheck objects", "same version", "--force");
@@ -199,7 +199,7 @@ final class ChangeIT {
 
   private Executable.Result run(String... arguments) throws Exception {
     List<String> all = new ArrayList<>(List.of(arguments));
-    if (List.of("status", "explain", "enable", "disable").contains(arguments[0])) {
+    if (List.of("status", "drill", "enable", "disable", "precheck").contains(arguments[0])) {
       all.addAll(List.of("--admin-dir", admin.toString()));
     }
     Executable.Result result =

@@ -182,13 +182,4 @@ final class EtcdStoreIT {
         .extracting(AuditEntry::action)
         .containsExactly("enable --percent 25", AuditEntry.ACKNOWLEDGED);
   }
-
-  /** Runs a command, which must end with this exit code. */
-  private static String run(int code, String... command) throws Exception {
-    Process process =
-        new ProcessBuilder(command).redirectErrorStream(/* redirectErrorStream= */ true).start();
-    String said = new String(process.getInputStream().readAllBytes(), UTF_8);
-    assertThat(process.waitFor()).as(said).isEqualTo(code);
-    return said;
-  }
 }
