@@ -94,6 +94,8 @@ final class ChangeIT {
     listRefs("git01");
     listRefs("git02");
     assertThat(networkCalls()).as("git01 alone").isEqualTo(before + 1);
+    assertThat(zero("git01").code()).as("its connections are open").isEqualTo(7);
+    assertThat(zero("git01,git09").code()).as("traffic is worse than a silent host").isEqualTo(7);
 
     Executable.Result drill =
         run(
@@ -121,6 +123,10 @@ final class ChangeIT {
     before = networkCalls();
     listRefs("git01");
     assertThat(networkCalls()).as("nothing flows any more").isEqualTo(before);
+    Executable.Result proved = zero("git01,git02,git03");
+    assertThat(proved.code()).as(proved.out() + proved.err()).isZero();
+    assertThat(proved.out()).contains("PROVED", "open sockets").contains(HOSTS);
+    assertThat(zero("git01,git09").code()).as("git09 is not heard").isEqualTo(8);
 
     assertThat(ok("audit").out()).contains("enable --host git01", "disable --host git01", "trial");
     assertThat(ok("timeline", "--markdown").out()).contains("|", "enable --host git01");
@@ -189,6 +195,10 @@ final class ChangeIT {
     return ok("disable", "--host", host, "--reason", "trial is over", "--wait", "30s");
   }
 
+  private Executable.Result zero(String hosts) throws Exception {
+    return run("verify-zero", "--window", "1s", "--host", hosts);
+  }
+
   private Executable.Result ok(String... arguments) throws Exception {
     Executable.Result result = run(arguments);
     assertThat(result.code())
@@ -199,7 +209,8 @@ final class ChangeIT {
 
   private Executable.Result run(String... arguments) throws Exception {
     List<String> all = new ArrayList<>(List.of(arguments));
-    if (List.of("status", "drill", "enable", "disable", "precheck").contains(arguments[0])) {
+    if (List.of("status", "drill", "enable", "disable", "precheck", "verify-zero")
+        .contains(arguments[0])) {
       all.addAll(List.of("--admin-dir", admin.toString()));
     }
     Executable.Result result =

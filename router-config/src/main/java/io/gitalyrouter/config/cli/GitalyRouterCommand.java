@@ -93,6 +93,7 @@ public final class GitalyRouterCommand implements Runnable {
                     .addSubcommand(new DrillEndCommand(console)))
             .addSubcommand(new DoctorCommand(console))
             .addSubcommand(new PrecheckCommand(console))
+            .addSubcommand(new VerifyZeroCommand(console))
             .addSubcommand(new GenerateCompletion());
     return CommandForm.applyTo(root, console);
   }
