@@ -117,6 +117,24 @@ public enum RouterMeters {
       "gitaly.route.config.generation",
       Kind.GAUGE,
       "The number of the routing table in force, counted from 1 in this process."),
+  /** When the configuration was heard of. */
+  CONFIG_AGE(
+      "gitaly.route.config.age.seconds",
+      Kind.GAUGE,
+      "How long ago the source of the configuration was heard last; not a number before the first"
+          + " time. Only with a router that follows a document, as the next two."),
+  /** Whether the source is silent for too long. */
+  CONFIG_STALE(
+      "gitaly.route.config.stale",
+      Kind.GAUGE,
+      "1 while that is longer than the document's stale_after, so that roles do what they say for"
+          + " that case, else 0."),
+  /** Whether the newest version is in force. */
+  CONFIG_PROBLEMS(
+      "gitaly.route.config.problems",
+      Kind.GAUGE,
+      "How many problems keep the newest version of the document from being in force; 0 when it"
+          + " is."),
   /** The kill switch. */
   FORCED_LOCAL(
       "gitaly.route.forced.local",

@@ -17,6 +17,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.DoubleSupplier;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -118,6 +121,13 @@ public final class RouterMetrics {
     if (meters != null) {
       meters.show(counts);
     }
+  }
+
+  /** Shows how the configuration is. */
+  public void showConfig(DoubleSupplier ageSeconds, BooleanSupplier isStale, IntSupplier problems) {
+    own.gauge(RouterMeters.CONFIG_AGE, ageSeconds);
+    own.gauge(RouterMeters.CONFIG_STALE, () -> isStale.getAsBoolean() ? 1 : 0);
+    own.gauge(RouterMeters.CONFIG_PROBLEMS, problems::getAsInt);
   }
 
   /** The breaker of a storage would have opened. */

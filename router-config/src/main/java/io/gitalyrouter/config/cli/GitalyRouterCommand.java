@@ -56,7 +56,8 @@ public final class GitalyRouterCommand implements Runnable {
     CommandLine root =
         new CommandLine(new GitalyRouterCommand())
             .addSubcommand(
-                group("config", "Checks and compares documents.")
+                group("config", "Checks, compares and makes documents.")
+                    .addSubcommand(new ConfigImportCommand(console))
                     .addSubcommand(new ConfigValidateCommand(console))
                     .addSubcommand(new ConfigDiffCommand(console)))
             .addSubcommand(

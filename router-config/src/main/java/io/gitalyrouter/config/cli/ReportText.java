@@ -5,6 +5,7 @@ import io.gitalyrouter.config.admin.HostReport.RouteState;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 
 /** Host reports for people. <em>Immutable.</em> */
 final class ReportText {
@@ -39,7 +40,8 @@ final class ReportText {
             "NETWORK",
             "STATE",
             "BREAKER",
-            "IN FLIGHT",
+            "NET STARTED",
+            "NET IN FLIGHT",
             "OBSTACLE");
     for (HostReport report : reports) {
       storages(report, storage).forEach(s -> row(report, s, table));
@@ -82,7 +84,8 @@ final class ReportText {
         storage.network().orElse("-"),
         storage.networkState(),
         breaker(storage),
-        Long.toString(inFlight(report, storage)),
+        Long.toString(network(storage, HostReport.Calls::started)),
+        Long.toString(network(storage, HostReport.Calls::inFlight)),
         storage.obstacle().orElse("-"));
   }
 
@@ -95,10 +98,10 @@ final class ReportText {
         .orElse("-");
   }
 
-  private static long inFlight(HostReport report, HostReport.Storage storage) {
-    return report.endpoints().stream()
-        .filter(e -> e.network() && storage.network().filter(e.address()::equals).isPresent())
-        .mapToLong(HostReport.EndpointState::inFlight)
+  private static long network(HostReport.Storage storage, ToLongFunction<HostReport.Calls> number) {
+    return storage.calls().stream()
+        .filter(calls -> calls.route().equals("network"))
+        .mapToLong(number)
         .sum();
   }
 
