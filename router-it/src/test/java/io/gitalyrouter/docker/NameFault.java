@@ -30,12 +30,16 @@ final class NameFault {
   /** More than the callers can have counted while they wrote the number before. */
   private static final long SERVED_BEFORE = 100;
 
-  /** A JVM keeps a name's addresses for 30 s, and so does grpc; here for one. */
-  private static final List<String> NAMES_EXPIRE =
+  /**
+   * A JVM keeps a name's addresses for 30 s, and so does grpc; here for one. The callers read the
+   * servers' books from the beginning.
+   */
+  private static final List<String> OPTIONS =
       List.of(
           "-Dsun.net.inetaddr.ttl=1",
           "-Dsun.net.inetaddr.negative.ttl=0",
-          "-Dnetworkaddress.cache.ttl=1");
+          "-Dnetworkaddress.cache.ttl=1",
+          "-Xmx640m");
 
   private static final Duration BACK = Duration.ofSeconds(10);
 
@@ -133,7 +137,7 @@ final class NameFault {
                   new Bind(cluster.share().disk().toString(), new Volume("/storage")));
               host.withNetworkMode(cluster.networkId());
               create.withUser(Engine.user(cluster.root()));
-              create.withEntrypoint(image.java(CallersMain.class, NAMES_EXPIRE));
+              create.withEntrypoint(image.java(CallersMain.class, OPTIONS));
             });
     return container;
   }
