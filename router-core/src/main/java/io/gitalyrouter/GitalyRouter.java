@@ -21,6 +21,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
+import java.util.function.BooleanSupplier;
+import java.util.function.DoubleSupplier;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -166,9 +169,21 @@ public final class GitalyRouter implements AutoCloseable {
     tables.resetBreaker(storage);
   }
 
+  /**
+   * Shows in the meters how the configuration is that the tables come from; does nothing without
+   * meters. For whoever follows a document; once for each router.
+   *
+   * @param ageSeconds how long ago its source was heard last, in seconds; NaN for never
+   * @param isStale whether that is too long
+   * @param problems how many problems keep its newest version from being in force
+   */
+  public void showConfig(DoubleSupplier ageSeconds, BooleanSupplier isStale, IntSupplier problems) {
+    tables.showConfig(ageSeconds, isStale, problems);
+  }
+
   /** The router at this moment. Touches no endpoint. */
   public RouterStatus status() {
-    return StatusReport.of(tables.current(), tables.forces(), tables.endpoints());
+    return StatusReport.of(tables.current(), tables.forces(), tables.endpoints(), tables::counts);
   }
 
   /**

@@ -66,10 +66,18 @@ final class ArchitectureTest {
                       "io.gitalyrouter.time",
                       "io.grpc")),
               Map.entry(
+                  "io.gitalyrouter.count",
+                  List.of(
+                      "io.gitalyrouter.route",
+                      "io.gitalyrouter.call",
+                      "io.gitalyrouter.time",
+                      "io.grpc")),
+              Map.entry(
                   "io.gitalyrouter.metrics",
                   List.of(
                       "io.gitalyrouter.route",
                       "io.gitalyrouter.call",
+                      "io.gitalyrouter.count",
                       "io.gitalyrouter.event",
                       "io.gitalyrouter.breaker",
                       "io.gitalyrouter.transport",

@@ -87,7 +87,7 @@ public final class RoutingChannel extends Channel {
         if (permit == null) {
           decision = decision.refusedBecause(tooRisky ? Decision.DOUBTFUL : Decision.BREAKER_OPEN);
         } else if (network.endpoint().tryLease(set.routes().rule().maxInFlight())) {
-          CallRecorder call = recorder.started(method, decision);
+          RunningCall call = recorder.started(method, decision, permit.startNanos());
           return new FallbackCall<>(
               plan(method, options, rule, network, permit, call, context), context);
         } else {
@@ -99,8 +99,10 @@ public final class RoutingChannel extends Channel {
         }
       }
       if (set.local().tryLease()) {
-        CallRecorder call = recorder.started(method, decision);
-        return new LocalCall<>(set.local().newCall(method, options, context), set.local(), call);
+        long startNanos = settings.ticker().nanos();
+        RunningCall call = recorder.started(method, decision, startNanos);
+        return new LocalCall<>(
+            set.local().newCall(method, options, context), set.local(), call, startNanos);
       }
     }
   }
@@ -160,7 +162,7 @@ public final class RoutingChannel extends Channel {
       MethodRule rule,
       RouteSet.Network network,
       Permit permit,
-      CallRecorder recorder,
+      RunningCall recorder,
       Context context) {
     long leftNanos = rule.isReplayable() ? nanosLeft(options, context) : -1;
     boolean hasShare = leftNanos >= 0;
