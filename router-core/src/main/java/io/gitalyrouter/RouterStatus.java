@@ -123,11 +123,13 @@ public record RouterStatus(
    * @param inFlight calls that hold a lease on it
    * @param version the Gitaly version that it told; empty until it was asked, which it is while a
    *     role needs it
+   * @param fault what a drill makes up on it, such as {@code slow}; empty when no drill is on
    */
   public record EndpointStatus(
       String address,
       boolean network,
       EndpointState state,
       long inFlight,
-      Optional<String> version) {}
+      Optional<String> version,
+      Optional<String> fault) {}
 }

@@ -88,6 +88,7 @@ final class StatusReport {
         endpoint.route() == Route.NETWORK,
         endpoint.reportedState(),
         endpoint.inFlight(),
-        endpoint.version());
+        endpoint.version(),
+        endpoint.fault().map(fault -> fault.kind().label()));
   }
 }

@@ -151,7 +151,12 @@ public final class EndpointPool {
     return new Entry(
         key,
         live,
-        new EndpointWatch(live, context, settings, listener, this::refreshChecks),
+        new EndpointWatch(
+            live,
+            context,
+            settings.with(key.endpoint().connection()),
+            listener,
+            this::refreshChecks),
         files);
   }
 
@@ -209,6 +214,17 @@ public final class EndpointPool {
       // Whatever one endpoint does, the others must go on being watched.
       context.schedule(this::tick, TICK);
     }
+  }
+
+  /**
+   * Cancels the calls on endpoints that no table names; those that may move do.
+   *
+   * @return how many endpoints had calls
+   */
+  public int cancelDraining() {
+    List<LiveEndpoint> left = List.copyOf(draining.keySet());
+    left.forEach(live -> live.channel().shutdownNow());
+    return left.size();
   }
 
   /** Every endpoint with a channel, those that drain included. Thread-safe. */
