@@ -1,12 +1,15 @@
 package io.gitalyrouter.config.cli;
 
+import io.gitalyrouter.config.DocumentView;
 import io.gitalyrouter.config.admin.HostReport;
+import io.gitalyrouter.config.source.SourceContent;
 import io.gitalyrouter.config.store.ChangeStore;
 import io.gitalyrouter.config.store.HostReports;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 
@@ -25,16 +28,22 @@ record Acknowledgement(int expected, List<String> missing, Duration elapsed) {
     missing = List.copyOf(missing);
   }
 
-  /** Waits until every process of these hosts runs the document, or patience ends. */
+  /**
+   * Waits until every process of these hosts runs the document, or patience ends.
+   *
+   * @param hosts entries of the document; of a pattern's hosts those count that are heard, and at
+   *     least one must be
+   */
   static Acknowledgement await(
       ChangeStore store,
       Set<String> hosts,
-      String fingerprint,
+      SourceContent document,
       Duration patience,
       Console console) {
+    DocumentView view = DocumentView.of(document);
     long start = console.ticker().nanos();
     while (true) {
-      List<String> missing = missing(store, hosts, fingerprint);
+      List<String> missing = missing(store, hosts, view, document.fingerprint());
       Duration elapsed = Duration.ofNanos(console.ticker().nanos() - start);
       if (missing.isEmpty() || elapsed.compareTo(patience) >= 0) {
         return new Acknowledgement(hosts.size(), missing, elapsed);
@@ -60,7 +69,8 @@ record Acknowledgement(int expected, List<String> missing, Duration elapsed) {
         + " ms";
   }
 
-  private static List<String> missing(ChangeStore store, Set<String> hosts, String fingerprint) {
+  private static List<String> missing(
+      ChangeStore store, Set<String> hosts, DocumentView view, String fingerprint) {
     HostReports heard;
     try {
       heard = store.reports();
@@ -70,7 +80,9 @@ record Acknowledgement(int expected, List<String> missing, Duration elapsed) {
     List<String> missing = new ArrayList<>();
     for (String host : hosts) {
       List<HostReport> reports =
-          heard.reports().stream().filter(report -> report.host().equals(host)).toList();
+          heard.reports().stream()
+              .filter(report -> view.entryOf(report.host()).equals(Optional.of(host)))
+              .toList();
       List<String> late =
           reports.stream()
               .filter(report -> !report.runs(fingerprint))
@@ -88,7 +100,8 @@ record Acknowledgement(int expected, List<String> missing, Duration elapsed) {
 
   private static String describe(HostReport report) {
     List<String> problems = report.config().problems();
-    return "process "
+    return report.host()
+        + " process "
         + report.process()
         + " runs another document"
         + (problems.isEmpty() ? "" : ": " + problems.get(0));

@@ -87,7 +87,7 @@ final class Changer {
             seen,
             new Change(
                 entry(wish.action(), reason, before, after, effects), edited, seen.ongoing()));
-    return settle(wish, entry, effects, json);
+    return settle(wish, entry, after, effects, json);
   }
 
   /** Writes, and tells a lost race in the words of the command. */
@@ -189,10 +189,11 @@ final class Changer {
     return ExitCode.OK.code();
   }
 
-  private int settle(Wish wish, AuditEntry entry, Effects effects, JsonObject json)
+  private int settle(
+      Wish wish, AuditEntry entry, SourceContent after, Effects effects, JsonObject json)
       throws IOException {
     Acknowledgement heard =
-        Acknowledgement.await(store, effects.hosts(), entry.after(), options.patience(), console);
+        Acknowledgement.await(store, effects.hosts(), after, options.patience(), console);
     String summary = heard.summary(entry.generation());
     acknowledge(entry, heard, summary);
     json.addProperty("generation", entry.generation());

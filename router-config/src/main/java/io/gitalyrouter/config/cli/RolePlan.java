@@ -40,15 +40,15 @@ final class RolePlan {
     refuseReachingOthers(role, shared);
     List<DocumentEdit> edits = new ArrayList<>(shared);
     for (String host : targets.hosts()) {
-      if (!document.hosts().contains(host)) {
-        edits.add(
-            new DocumentEdit.Put(
-                List.of("hosts", host),
-                Map.of("roles", List.of(role.name())),
-                "{ roles: [" + DocumentEditor.quoted(role.name()) + "] }"));
-      } else if (!document.rolesOf(host).contains(role.name())) {
-        edits.add(new DocumentEdit.AddName(List.of("hosts", host, "roles"), role.name()));
+      List<String> roles = new ArrayList<>(document.rolesOf(host));
+      if (roles.contains(role.name())) {
+        continue;
       }
+      roles.add(role.name());
+      edits.add(
+          document.hosts().contains(host)
+              ? new DocumentEdit.AddName(List.of("hosts", host, "roles"), role.name())
+              : entry(host, roles));
     }
     return edits;
   }
@@ -101,14 +101,27 @@ final class RolePlan {
     List<String> hosts = targets.hosts().isEmpty() ? document.hosts() : targets.hosts();
     List<DocumentEdit> edits = new ArrayList<>();
     for (String host : hosts) {
-      if (!document.hosts().contains(host)) {
+      if (document.entryOf(host).isEmpty()) {
         throw unknown("--host", host, document.hosts());
       }
-      if (document.rolesOf(host).contains(role.name())) {
-        edits.add(new DocumentEdit.RemoveName(List.of("hosts", host, "roles"), role.name()));
+      List<String> roles = new ArrayList<>(document.rolesOf(host));
+      if (roles.remove(role.name())) {
+        edits.add(
+            document.hosts().contains(host)
+                ? new DocumentEdit.RemoveName(List.of("hosts", host, "roles"), role.name())
+                : entry(host, roles));
       }
     }
     return edits;
+  }
+
+  /** An entry of its own for a host that a pattern stood for: it says all that the host does. */
+  private static DocumentEdit entry(String host, List<String> roles) {
+    List<String> names = roles.stream().map(DocumentEditor::quoted).toList();
+    return new DocumentEdit.Put(
+        List.of("hosts", host),
+        Map.of("roles", List.copyOf(roles)),
+        "{ roles: [" + String.join(", ", names) + "] }");
   }
 
   private List<DocumentEdit> takeStorages(Role role) {

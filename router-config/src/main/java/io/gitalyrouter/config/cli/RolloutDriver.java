@@ -125,8 +125,7 @@ final class RolloutDriver {
     AuditEntry written = changer.write(seen, new Change(entry, edited, ongoing));
     if (!options.patience().isZero() && !effects.hosts().isEmpty()) {
       Acknowledgement heard =
-          Acknowledgement.await(
-              store, effects.hosts(), written.after(), options.patience(), console);
+          Acknowledgement.await(store, effects.hosts(), after, options.patience(), console);
       say(heard.summary(written.generation()));
       heard.missing().forEach(line -> say("not acknowledged: " + line));
     }

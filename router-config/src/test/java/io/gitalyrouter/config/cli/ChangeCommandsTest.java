@@ -119,6 +119,29 @@ final class ChangeCommandsTest {
   }
 
   @Test
+  void host_of_a_pattern_gets_an_entry_of_its_own_with_all_that_it_did() throws IOException {
+    String pattern =
+        DOCUMENT
+            .replace("roles:\n", "roles:\n  hold: { route: local, storages: [one] }\n")
+            .replace("git02: { roles: [] }", "\"web*\": { roles: [network-gitaly, hold] }");
+    Files.writeString(file, pattern);
+    open("web03");
+
+    Shell.Result off = run("disable", "--host", "web03", "--reason", "x");
+
+    assertThat(off.code()).as(off.out() + off.err()).isZero();
+    assertThat(file).hasContent(pattern + "  web03: { roles: [hold] }");
+    assertThat(change("enable", "--host", "web04").out()).contains("nothing to change");
+    Shell.Result all = run("disable", "--host", "web*", "--reason", "x", "--wait", "50ms");
+    assertThat(all.code()).isEqualTo(4);
+    assertThat(all.out()).contains("not acknowledged: web*: no process was heard");
+    assertThat(change("disable", "--host", "db01").code()).isEqualTo(64);
+    open("web05");
+    assertThat(run("enable", "--host", "web*", "--reason", "x").err())
+        .contains("role hold stands before it in hosts.web*.roles");
+  }
+
+  @Test
   void dry_run_and_plan_show_and_write_nothing_and_no_secret() {
     Shell.Result dry = change("enable", "--host", "git01", "--percent", "5", "--dry-run");
     Shell.Result plan = run("plan", "enable", "--host", "git01", "--percent", "5");
