@@ -8,6 +8,7 @@ import io.gitalyrouter.call.ReplayBudget;
 import io.gitalyrouter.call.RoutingChannel;
 import io.gitalyrouter.event.RouterListener;
 import io.gitalyrouter.method.MethodRules;
+import io.gitalyrouter.route.ForcedBy;
 import io.gitalyrouter.route.Route;
 import io.gitalyrouter.route.RoutingTable;
 import io.gitalyrouter.timing.TimingSettings;
@@ -17,6 +18,7 @@ import io.grpc.Channel;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
@@ -108,12 +110,29 @@ public final class GitalyRouter implements AutoCloseable {
    * @param reason for status, events and those who ask later
    */
   public void forceLocal(String reason) {
-    tables.forceLocal(reason);
+    forceLocal(ForcedBy.PROCESS, reason);
   }
 
-  /** Ends what {@link #forceLocal} began; a kill switch in the table stays in force. */
+  /** Ends what {@link #forceLocal(String)} began; what others force stays in force. */
   public void resume() {
-    tables.resume();
+    resume(ForcedBy.PROCESS);
+  }
+
+  /**
+   * As {@link #forceLocal(String)}, in another one's name. Calls are local for as long as anyone
+   * forces them.
+   *
+   * @param by any but CONFIG, which is the table's own
+   * @param reason for status, events and those who ask later
+   * @throws IllegalArgumentException if it is CONFIG
+   */
+  public void forceLocal(ForcedBy by, String reason) {
+    tables.force(by, Optional.of(reason));
+  }
+
+  /** Ends what {@link #forceLocal(ForcedBy, String)} began in the same name. */
+  public void resume(ForcedBy by) {
+    tables.force(by, Optional.empty());
   }
 
   /**
@@ -149,7 +168,7 @@ public final class GitalyRouter implements AutoCloseable {
 
   /** The router at this moment. Touches no endpoint. */
   public RouterStatus status() {
-    return StatusReport.of(tables.current(), tables.endpoints());
+    return StatusReport.of(tables.current(), tables.forces(), tables.endpoints());
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.gitalyrouter;
 
 import io.gitalyrouter.time.Ticker;
+import io.gitalyrouter.time.WallClock;
 import io.gitalyrouter.transport.ChannelSource;
 import io.gitalyrouter.transport.TransportSettings;
 import java.time.Clock;
@@ -32,7 +33,7 @@ public record RouterEnvironment(
   static RouterEnvironment real(TransportSettings settings) {
     return new RouterEnvironment(
         Ticker.system(),
-        RouterThreads.wallClock(),
+        WallClock.utc(),
         RouterThreads.random(),
         RouterThreads.watch(),
         RouterThreads.callbacks(),

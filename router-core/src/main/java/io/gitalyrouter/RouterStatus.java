@@ -2,6 +2,7 @@ package io.gitalyrouter;
 
 import io.gitalyrouter.breaker.ForcedMode;
 import io.gitalyrouter.event.EndpointState;
+import io.gitalyrouter.route.ForcedBy;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,7 +12,9 @@ import java.util.Optional;
  *
  * @param generation the number of the routing table in force, counted from 1
  * @param origin where that table came from
- * @param forcedLocal why all calls are forced to the local side; empty when they are not
+ * @param forcedLocal why all calls are forced to the local side: the first reason of {@code
+ *     forces}; empty when they are not
+ * @param forces everybody who forces them, and why; each alone is enough
  * @param storages one entry for each storage of the table, by name
  * @param endpoints every endpoint with a channel: those of the table, and those that still drain
  */
@@ -19,10 +22,12 @@ public record RouterStatus(
     long generation,
     String origin,
     Optional<String> forcedLocal,
+    List<Force> forces,
     List<StorageStatus> storages,
     List<EndpointStatus> endpoints) {
   /** Copies the lists. */
   public RouterStatus {
+    forces = List.copyOf(forces);
     storages = List.copyOf(storages);
     endpoints = List.copyOf(endpoints);
   }
@@ -34,6 +39,14 @@ public record RouterStatus(
         .mapToLong(EndpointStatus::inFlight)
         .sum();
   }
+
+  /**
+   * One who forces all calls to the local side.
+   *
+   * @param by who
+   * @param reason why
+   */
+  public record Force(ForcedBy by, String reason) {}
 
   /**
    * One storage.

@@ -1,6 +1,5 @@
 package io.gitalyrouter;
 
-import java.time.Clock;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -54,11 +53,6 @@ final class RouterThreads {
         return ThreadLocalRandom.current().nextInt(bound);
       }
     };
-  }
-
-  /** The wall clock, which only tokens and the timing log need. */
-  static Clock wallClock() {
-    return Clock.systemUTC();
   }
 
   private static ThreadFactory named(String name) {

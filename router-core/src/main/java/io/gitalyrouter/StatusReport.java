@@ -1,6 +1,7 @@
 package io.gitalyrouter;
 
 import io.gitalyrouter.RouterStatus.EndpointStatus;
+import io.gitalyrouter.RouterStatus.Force;
 import io.gitalyrouter.RouterStatus.StorageStatus;
 import io.gitalyrouter.call.LiveTable;
 import io.gitalyrouter.call.RouteSet;
@@ -16,11 +17,12 @@ import java.util.Optional;
 final class StatusReport {
   private StatusReport() {}
 
-  static RouterStatus of(LiveTable table, List<LiveEndpoint> endpoints) {
+  static RouterStatus of(LiveTable table, List<Force> forces, List<LiveEndpoint> endpoints) {
     return new RouterStatus(
         table.generation(),
         table.origin(),
         table.forcedLocal(),
+        forces,
         table.storages().values().stream()
             .map(StatusReport::storage)
             .sorted(Comparator.comparing(StorageStatus::storage))

@@ -1,5 +1,6 @@
 package io.gitalyrouter;
 
+import io.gitalyrouter.RouterStatus.Force;
 import io.gitalyrouter.breaker.BreakerMode;
 import io.gitalyrouter.breaker.BreakerSettings;
 import io.gitalyrouter.breaker.MethodQuarantine;
@@ -11,6 +12,7 @@ import io.gitalyrouter.call.RouteSet;
 import io.gitalyrouter.event.RouterEvent;
 import io.gitalyrouter.event.RouterListener;
 import io.gitalyrouter.metrics.RouterMetrics;
+import io.gitalyrouter.route.ForcedBy;
 import io.gitalyrouter.route.Route;
 import io.gitalyrouter.route.RouteRule;
 import io.gitalyrouter.route.RoutingTable;
@@ -24,6 +26,8 @@ import io.gitalyrouter.transport.WatchContext;
 import io.grpc.SynchronizationContext;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -71,7 +75,13 @@ final class TableOwner {
       new LiveTable(LiveTable.CLOSED, "none", Optional.empty(), Map.of());
 
   private RoutingTable wanted = RoutingTable.of("none", List.of());
-  private Optional<String> forced = Optional.empty();
+
+  /** What is forced beside the table, in the order of {@link ForcedBy}. */
+  private final Map<ForcedBy, String> forced = new EnumMap<>(ForcedBy.class);
+
+  /** Written in the synchronization context, read by status; may be a change behind the table. */
+  private volatile List<Force> forces = List.of();
+
   private long generation = LiveTable.CLOSED;
   private boolean closed;
 
@@ -103,6 +113,10 @@ final class TableOwner {
     return current;
   }
 
+  List<Force> forces() {
+    return forces;
+  }
+
   List<LiveEndpoint> endpoints() {
     return pool.endpoints();
   }
@@ -119,28 +133,36 @@ final class TableOwner {
         });
   }
 
-  void forceLocal(String reason) {
-    force(Optional.of(reason));
-  }
-
-  void resume() {
-    force(Optional.empty());
-  }
-
-  private void force(Optional<String> reason) {
+  /** Empty to let go. */
+  void force(ForcedBy by, Optional<String> reason) {
+    if (by == ForcedBy.CONFIG) {
+      throw new IllegalArgumentException("by: CONFIG (expected: another; that is the table's own)");
+    }
     change(
         () -> {
-          forced = reason;
+          if (reason.isPresent()) {
+            forced.put(by, reason.get());
+          } else {
+            forced.remove(by);
+          }
           LiveTable now = current;
           current =
               new LiveTable(now.generation(), now.origin(), forcedLocal(wanted), now.storages());
+          noteForces();
           listener.onEvent(new RouterEvent.ForcedLocal(reason));
           return now.generation();
         });
   }
 
   private Optional<String> forcedLocal(RoutingTable table) {
-    return forced.isPresent() ? forced : table.killSwitch();
+    return forced.values().stream().findFirst().or(table::killSwitch);
+  }
+
+  private void noteForces() {
+    List<Force> all = new ArrayList<>();
+    forced.forEach((by, reason) -> all.add(new Force(by, reason)));
+    wanted.killSwitch().ifPresent(reason -> all.add(new Force(ForcedBy.CONFIG, reason)));
+    forces = List.copyOf(all);
   }
 
   private LiveTable open(RoutingTable table, long number) {
@@ -236,6 +258,7 @@ final class TableOwner {
   /** Publishes first, then lets go: a refused lease means that a newer table can be read. */
   private void publish(LiveTable next) {
     current = next;
+    noteForces();
     pool.retain(keys(wanted));
     pool.check(checks(next));
     if (metrics != null) {

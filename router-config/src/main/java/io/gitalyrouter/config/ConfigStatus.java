@@ -12,6 +12,8 @@ import java.util.Optional;
  * @param generation how many versions were applied since the start, the first included
  * @param origin where the version in force was read
  * @param hash the first 12 hexadecimal digits of the SHA-256 of the version in force
+ * @param fingerprint the whole SHA-256 of the version in force
+ * @param inForceFor how long ago it took effect
  * @param warnings what deserves a look in the version in force
  * @param problems why the source's newest version is not in force; empty when it is
  * @param age how long ago the source was heard last, whatever it held; empty if never since the
@@ -24,6 +26,8 @@ public record ConfigStatus(
     long generation,
     String origin,
     String hash,
+    String fingerprint,
+    Duration inForceFor,
     List<ConfigProblem> warnings,
     List<ConfigProblem> problems,
     Optional<Duration> age,
@@ -46,6 +50,8 @@ public record ConfigStatus(
         generation,
         content.origin(),
         content.hash(),
+        content.fingerprint(),
+        Duration.ZERO,
         warnings,
         List.of(),
         Optional.empty(),
@@ -53,14 +59,32 @@ public record ConfigStatus(
   }
 
   ConfigStatus withProblems(List<ConfigProblem> newProblems) {
-    return new ConfigStatus(host, generation, origin, hash, warnings, newProblems, age, isStale);
+    return with(inForceFor, newProblems, age, isStale);
   }
 
-  ConfigStatus withAge(Optional<Duration> newAge) {
-    return new ConfigStatus(host, generation, origin, hash, warnings, problems, newAge, isStale);
+  ConfigStatus withTimes(Duration newInForceFor, Optional<Duration> newAge) {
+    return with(newInForceFor, problems, newAge, isStale);
   }
 
   ConfigStatus withStale(boolean stale) {
-    return new ConfigStatus(host, generation, origin, hash, warnings, problems, age, stale);
+    return with(inForceFor, problems, age, stale);
+  }
+
+  private ConfigStatus with(
+      Duration newInForceFor,
+      List<ConfigProblem> newProblems,
+      Optional<Duration> newAge,
+      boolean stale) {
+    return new ConfigStatus(
+        host,
+        generation,
+        origin,
+        hash,
+        fingerprint,
+        newInForceFor,
+        warnings,
+        newProblems,
+        newAge,
+        stale);
   }
 }

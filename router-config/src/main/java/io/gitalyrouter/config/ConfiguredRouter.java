@@ -3,6 +3,8 @@ package io.gitalyrouter.config;
 import io.gitalyrouter.GitalyRouter;
 import io.gitalyrouter.config.source.ConfigSource;
 import io.gitalyrouter.route.RoutingTable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -13,10 +15,12 @@ import org.jspecify.annotations.Nullable;
 public final class ConfiguredRouter implements AutoCloseable {
   private final GitalyRouter router;
   private final ConfigFollower follower;
+  private final Companions companions;
 
-  private ConfiguredRouter(GitalyRouter router, ConfigFollower follower) {
+  private ConfiguredRouter(GitalyRouter router, ConfigFollower follower, Companions companions) {
     this.router = router;
     this.follower = follower;
+    this.companions = companions;
   }
 
   /** Opens a router with the default {@link FollowOptions}. */
@@ -32,18 +36,38 @@ public final class ConfiguredRouter implements AutoCloseable {
    * @param source where the document comes from, such as {@code FileSource.of(path)}
    * @param host the name of this host in the document
    * @param builder the router's other settings
-   * @param options last good copy and listener
+   * @param options last good copy, listener and companions
    * @throws InvalidConfigException if there is neither a valid document nor a last good copy
+   * @throws UncheckedIOException if a companion cannot begin
    */
   public static ConfiguredRouter open(
       ConfigSource source, String host, GitalyRouter.Builder builder, FollowOptions options) {
     BuiltOnFirst built = new BuiltOnFirst(builder);
+    Companions companions = new Companions(options.listener());
+    ConfiguredRouter opened;
     try {
-      ConfigFollower follower = ConfigFollower.follow(source, host, options, built);
-      return new ConfiguredRouter(built.router(), follower);
+      ConfigFollower follower =
+          ConfigFollower.follow(source, host, options.withListener(companions), built);
+      opened = new ConfiguredRouter(built.router(), follower, companions);
     } catch (RuntimeException e) {
       built.close();
       throw e;
+    }
+    opened.startCompanions(options);
+    return opened;
+  }
+
+  private void startCompanions(FollowOptions options) {
+    boolean started = false;
+    try {
+      companions.start(options.companions(), this);
+      started = true;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    } finally {
+      if (!started) {
+        close();
+      }
     }
   }
 
@@ -57,9 +81,10 @@ public final class ConfiguredRouter implements AutoCloseable {
     return follower.status();
   }
 
-  /** Stops to follow the document, then closes the router. */
+  /** Ends the companions, stops to follow the document, then closes the router. */
   @Override
   public void close() {
+    companions.close();
     follower.close();
     router.close();
   }

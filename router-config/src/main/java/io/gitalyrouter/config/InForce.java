@@ -4,6 +4,7 @@ import io.gitalyrouter.config.source.LastGoodFile;
 import io.gitalyrouter.config.source.SourceContent;
 import io.gitalyrouter.route.RoutingTable;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -24,6 +25,9 @@ final class InForce {
   private final Optional<LastGoodFile> lastGood;
   private final SourceAge age;
 
+  /** When the version in force took effect. */
+  private final SourceAge applied;
+
   private HostPlan plan;
 
   /** The table that the target took last: of {@link #plan}, or what the plan says when silent. */
@@ -39,10 +43,12 @@ final class InForce {
     this.listener = options.listener();
     this.lastGood = options.lastGood().map(LastGoodFile::at);
     this.age = new SourceAge(options.ticker());
+    this.applied = new SourceAge(options.ticker());
     this.plan = start.plan();
     this.table = start.answered() ? plan.table() : plan.whenSilent().table();
     this.status = statusOf(plan, 1).withProblems(start.problems());
     target.accept(table);
+    applied.heard();
     if (start.answered()) {
       age.heard();
     }
@@ -61,7 +67,7 @@ final class InForce {
 
   /** The configuration at this moment; for any thread. */
   ConfigStatus status() {
-    return status.withAge(age.age());
+    return status.withTimes(applied.age().orElse(Duration.ZERO), age.age());
   }
 
   /** The source holds this. */
@@ -86,6 +92,7 @@ final class InForce {
     }
     boolean silentBefore = status.isStale();
     plan = next;
+    applied.heard();
     status = statusOf(next, status.generation() + 1);
     keep(content);
     if (silentBefore) {

@@ -12,6 +12,8 @@ import org.junit.jupiter.api.Test;
 
 /** What the packages of this module say about their dependencies, held. */
 final class ArchitectureTest {
+  private static final String ADMIN_MESSAGES = "io.gitalyrouter.config.admin.proto";
+
   private final JavaClasses module =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -78,12 +80,53 @@ final class ArchitectureTest {
         .resideOutsideOfPackage("io.gitalyrouter.config.etcd")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(
+        .resideInAPackage("io.etcd..")
+        .check(module);
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(
             "io.gitalyrouter.config.etcd",
-            "io.etcd..",
-            "com.google.protobuf..",
-            "io.grpc.stub..",
-            "io.netty..")
+            "io.gitalyrouter.config.store",
+            "io.gitalyrouter.config.cli",
+            "io.gitalyrouter.config.admin",
+            ADMIN_MESSAGES)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.gitalyrouter.config.etcd")
+        .check(module);
+  }
+
+  @Test
+  void grpc_is_spoken_to_etcd_and_to_operators_only() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(
+            "io.gitalyrouter.config.etcd", "io.gitalyrouter.config.admin", ADMIN_MESSAGES)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("com.google.protobuf..", "io.grpc..", "io.netty..", ADMIN_MESSAGES)
+        .check(module);
+  }
+
+  @Test
+  void nothing_that_a_process_embeds_depends_on_the_command() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.gitalyrouter.config.cli")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.gitalyrouter.config.cli", "picocli..")
+        .check(module);
+  }
+
+  @Test
+  void who_follows_a_document_knows_nothing_of_operators() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("io.gitalyrouter.config", "io.gitalyrouter.config.source")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.gitalyrouter.config.admin..")
         .check(module);
   }
 

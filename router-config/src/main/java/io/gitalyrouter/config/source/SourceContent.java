@@ -18,12 +18,12 @@ public final class SourceContent {
 
   private final String origin;
   private final byte[] bytes;
-  private final String hash;
+  private final String fingerprint;
 
   private SourceContent(String origin, byte[] bytes) {
     this.origin = origin;
     this.bytes = bytes;
-    this.hash = hash(bytes);
+    this.fingerprint = sha256(bytes);
   }
 
   /**
@@ -48,13 +48,18 @@ public final class SourceContent {
 
   /** The first 12 hexadecimal digits of the bytes' SHA-256: the same document has the same hash. */
   public String hash() {
-    return hash;
+    return fingerprint.substring(0, HASH_CHARS);
   }
 
-  private static String hash(byte[] bytes) {
+  /** The bytes' whole SHA-256 in hexadecimal digits: by it a host says which document it has. */
+  public String fingerprint() {
+    return fingerprint;
+  }
+
+  private static String sha256(byte[] bytes) {
     try {
       byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
-      return HexFormat.of().formatHex(digest).substring(0, HASH_CHARS);
+      return HexFormat.of().formatHex(digest);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("SHA-256: missing (expected: in every Java platform)", e);
     }
@@ -74,6 +79,6 @@ public final class SourceContent {
 
   @Override
   public String toString() {
-    return origin + "#" + hash;
+    return origin + "#" + hash();
   }
 }
