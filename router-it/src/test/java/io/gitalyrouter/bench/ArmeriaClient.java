@@ -31,7 +31,7 @@ final class ArmeriaClient {
   }
 
   static Opened openWithRetry(Site site, Transport transport) {
-    return open(endpoint(site, transport), site, transport, breakerAndRetry());
+    return open(endpoint(site, transport), site, transport, ArmeriaClient::breakerAndRetry);
   }
 
   /** Two servers of equal rank, each with a breaker; who fails on one is tried on the other. */
@@ -50,12 +50,10 @@ final class ArmeriaClient {
                 .decorator(RetryingClient.newDecorator(retryRule())));
   }
 
-  private static UnaryOperator<GrpcClientBuilder> breakerAndRetry() {
-    return builder ->
-        builder
-            .decorator(
-                CircuitBreakerClient.newDecorator(CircuitBreaker.of("bench"), breakerRule()))
-            .decorator(RetryingClient.newDecorator(retryRule()));
+  private static GrpcClientBuilder breakerAndRetry(GrpcClientBuilder builder) {
+    return builder
+        .decorator(CircuitBreakerClient.newDecorator(CircuitBreaker.of("bench"), breakerRule()))
+        .decorator(RetryingClient.newDecorator(retryRule()));
   }
 
   private static CircuitBreakerRule breakerRule() {
@@ -63,10 +61,7 @@ final class ArmeriaClient {
   }
 
   private static RetryRule retryRule() {
-    return RetryRule.builder()
-        .onServerErrorStatus()
-        .onException()
-        .thenBackoff(Backoff.fixed(1));
+    return RetryRule.builder().onServerErrorStatus().onException().thenBackoff(Backoff.fixed(1));
   }
 
   private static Opened open(

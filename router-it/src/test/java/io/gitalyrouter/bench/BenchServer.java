@@ -77,8 +77,7 @@ final class BenchServer implements AutoCloseable {
   }
 
   private static NettyServerBuilder overTcp() {
-    return NettyServerBuilder.forAddress(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+    return NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
         .channelType(EpollServerSocketChannel.class);
   }
 

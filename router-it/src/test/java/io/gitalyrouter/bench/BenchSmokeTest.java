@@ -95,8 +95,7 @@ final class BenchSmokeTest {
   void failover_counts_what_callers_notice() throws Exception {
     Failover failover = new Failover(directory, EFFORT);
     measured.failovers.add(failover.run(Failover.Client.ROUTER, Failover.Fault.TOGGLE));
-    measured.failovers.add(
-        failover.run(Failover.Client.BREAKER_INTERCEPTOR, Failover.Fault.KILL));
+    measured.failovers.add(failover.run(Failover.Client.BREAKER_INTERCEPTOR, Failover.Fault.KILL));
     assertThat(measured.failovers.get(0).failed()).as("the router moves them").isZero();
     assertThat(measured.failovers.get(1).failed()).as("it has nowhere to go").isPositive();
     assertThat(report()).contains("| router | toggle |");

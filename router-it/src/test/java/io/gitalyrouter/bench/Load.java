@@ -119,8 +119,7 @@ record Load(int inFlight, int perSecond) {
     }
 
     Segment segment(long tookNanos, long cpuNanos) {
-      return new Segment(
-          latencies.getTotalCount(), failures.sum(), tookNanos, cpuNanos, latencies);
+      return new Segment(latencies.getTotalCount(), failures.sum(), tookNanos, cpuNanos, latencies);
     }
   }
 }

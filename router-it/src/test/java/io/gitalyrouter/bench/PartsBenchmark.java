@@ -55,10 +55,8 @@ public class PartsBenchmark {
           Optional.of(NETWORK),
           RouteRule.network("network-gitaly", 100, BucketUnit.RPC));
   private final RouteBreaker breaker =
-      RouteBreaker.create(
-          "bench", BreakerSettings.DEFAULT, Ticker.system(), (from, to) -> {});
-  private final ScheduledExecutorService scheduler =
-      Executors.newSingleThreadScheduledExecutor();
+      RouteBreaker.create("bench", BreakerSettings.DEFAULT, Ticker.system(), (from, to) -> {});
+  private final ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor();
   private final EndpointPool pool =
       new EndpointPool(
           new NoopChannels(),

@@ -151,7 +151,8 @@ final class PerformanceReport {
         *off*: no role; *local*: a role whose share is drawn and next to nothing; *network*: every
         call is kept for a replay. Nanoseconds of one processor.
         """);
-    line("| way | threads | storages | added ns (quartiles) | added bytes | the channel alone, ns |");
+    line(
+        "| way | threads | storages | added ns (quartiles) | added bytes | the channel alone, ns |");
     line("|---|---:|---:|---|---:|---:|");
     for (Cost cost : measured.costs) {
       line(
@@ -205,9 +206,7 @@ final class PerformanceReport {
       line(
           "* A call that sent %d KiB before its answer keeps %d KiB to send again, and %d bytes after"
               + " it.",
-          heap.sentBytes() >> 10,
-          heap.keptBytes() >> 10,
-          heap.keptAfterAnswerBytes());
+          heap.sentBytes() >> 10, heap.keptBytes() >> 10, heap.keptAfterAnswerBytes());
     }
     line("");
   }

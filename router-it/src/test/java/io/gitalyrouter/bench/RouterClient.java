@@ -45,7 +45,6 @@ final class RouterClient {
     RouteRule rule =
         roleIsOn ? RouteRule.network("network-gitaly", 100, BucketUnit.RPC) : RouteRule.off();
     return RoutingTable.of(
-        "bench",
-        List.of(new StorageRoutes(Services.STORAGE, local, Optional.of(network), rule)));
+        "bench", List.of(new StorageRoutes(Services.STORAGE, local, Optional.of(network), rule)));
   }
 }

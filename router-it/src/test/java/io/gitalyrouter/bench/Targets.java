@@ -134,8 +134,7 @@ final class Targets {
                   round ->
                       router.rounds().get(round).throughput()
                           / comparison.rounds().get(round).throughput();
-              List<Integer> rounds =
-                  IntStream.range(0, router.rounds().size()).boxed().toList();
+              List<Integer> rounds = IntStream.range(0, router.rounds().size()).boxed().toList();
               atLeast(
                   where + "throughput, local route, beside " + other.label(),
                   limit,
@@ -186,8 +185,7 @@ final class Targets {
     }
   }
 
-  private @Nullable Result find(
-      Predicate<MacroRounds.Shape> wanted) {
+  private @Nullable Result find(Predicate<MacroRounds.Shape> wanted) {
     return measured.macro.stream()
         .filter(result -> result.shape().transport() == Transport.UNIX)
         .filter(result -> wanted.test(result.shape()))

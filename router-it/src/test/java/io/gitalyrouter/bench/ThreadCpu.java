@@ -9,8 +9,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The CPU time of each of this process's threads in nanoseconds, as the kernel counts it: the
- * JDK's own count of a process steps by 10 ms. <em>Immutable.</em>
+ * The CPU time of each of this process's threads in nanoseconds, as the kernel counts it: the JDK's
+ * own count of a process steps by 10 ms. <em>Immutable.</em>
  */
 record ThreadCpu(Map<String, Long> nanosByThread) {
   static ThreadCpu now() {

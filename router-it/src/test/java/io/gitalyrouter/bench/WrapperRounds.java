@@ -6,9 +6,9 @@ import io.grpc.Channel;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.BrokenBarrierException;
 
 /**
  * What the router adds to a call over a channel that answers at once: short runs with and without
@@ -16,8 +16,7 @@ import java.util.concurrent.BrokenBarrierException;
  * knows no other.
  */
 final class WrapperRounds {
-  private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private static final int[] THREAD_COUNTS = {1, 4, 16};
 
   private final Effort effort;
