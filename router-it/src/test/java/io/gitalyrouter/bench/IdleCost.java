@@ -3,6 +3,10 @@ package io.gitalyrouter.bench;
 import io.gitalyrouter.GitalyRouter;
 import io.gitalyrouter.config.ConfiguredRouter;
 import io.gitalyrouter.config.source.FileSource;
+import io.gitalyrouter.route.Endpoint;
+import io.gitalyrouter.route.RouteRule;
+import io.gitalyrouter.route.RoutingTable;
+import io.gitalyrouter.route.StorageRoutes;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -10,6 +14,9 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * What a router of many storages costs while nobody calls, its roles off. <em>Immutable.</em>
@@ -30,15 +37,12 @@ record IdleCost(
     // The classes are loaded and half compiled, as in a process that runs.
     open(document, builder()).close();
     long heapBefore = usedHeap();
-    long socketsBefore = sockets();
     long startNanos = System.nanoTime();
     long loadNanos;
     long heap;
-    long connections;
     try (ConfiguredRouter router = open(document, builder())) {
       loadNanos = System.nanoTime() - startNanos;
       heap = usedHeap() - heapBefore;
-      connections = sockets() - socketsBefore;
       router.router().status();
     }
     long meteredBefore = usedHeap();
@@ -48,7 +52,22 @@ record IdleCost(
       metered = usedHeap() - meteredBefore;
       router.router().status();
     }
-    return new IdleCost(storages, loadNanos, heap, metered, connections);
+    return new IdleCost(storages, loadNanos, heap, metered, connections(storages));
+  }
+
+  /** Of a router that follows no file: the JDK's watch of a directory has two sockets of its own. */
+  private static long connections(int storages) throws IOException {
+    Endpoint local = Endpoint.parse("unix:/run/gitaly/gitaly.socket");
+    List<StorageRoutes> routes = new ArrayList<>();
+    for (int i = 0; i < storages; i++) {
+      Endpoint network = Endpoint.parse("tcp://file" + i % SERVERS + ".example.com:9999");
+      routes.add(new StorageRoutes("nfs-" + i, local, Optional.of(network), RouteRule.off()));
+    }
+    long before = sockets();
+    try (GitalyRouter router = builder().build(RoutingTable.of("idle", routes))) {
+      router.status();
+      return sockets() - before;
+    }
   }
 
   private static GitalyRouter.Builder builder() {

@@ -42,11 +42,11 @@ final class MacroRounds {
   /** The shapes over a transport. */
   List<Shape> shapes(Transport transport) {
     List<Shape> shapes = new ArrayList<>();
-    shapes.add(new Shape(transport, Workload.unarySmall(), Load.closed(64)));
+    shapes.add(new Shape(transport, Workload.unarySmall(), Load.closed(effort.inFlight())));
     shapes.add(new Shape(transport, Workload.unarySmall(), Load.closed(1)));
     shapes.add(new Shape(transport, Workload.unarySmall(), Load.rate(RATE)));
-    shapes.add(new Shape(transport, Workload.unaryLarge(), Load.closed(64)));
-    shapes.add(new Shape(transport, Workload.bidi(), Load.closed(64)));
+    shapes.add(new Shape(transport, Workload.unaryLarge(), Load.closed(effort.inFlight())));
+    shapes.add(new Shape(transport, Workload.bidi(), Load.closed(effort.inFlight())));
     shapes.add(new Shape(transport, Workload.stream(effort.streamBytes()), Load.closed(1)));
     return shapes;
   }
@@ -78,9 +78,10 @@ final class MacroRounds {
       // A stream takes a second or more: elsewhere only what a target speaks of.
       contenders.retainAll(List.of(Contender.ROUTER_LOCAL, Contender.ROUTER_NETWORK));
     }
-    Duration warmUp = shape.isStream() ? Duration.ZERO : effort.warmUp();
-    run(shape, opened, Contender.PLAIN, warmUp);
-    contenders.forEach(contender -> run(shape, opened, contender, warmUp));
+    if (!effort.warmUp().isZero()) {
+      Duration warmUp = shape.isStream() ? Duration.ZERO : effort.warmUp();
+      opened.keySet().forEach(contender -> run(shape, opened, contender, warmUp));
+    }
     Map<Contender, List<Comparison.Round>> rounds = new EnumMap<>(Contender.class);
     for (int round = 0; round < effort.rounds(); round++) {
       for (Contender contender : contenders) {
@@ -89,7 +90,7 @@ final class MacroRounds {
             .add(pair(shape, opened, contender, /* plainFirst= */ round % 2 == 0));
       }
     }
-    return contenders.stream().map(c -> new Comparison(c, rounds.get(c))).toList();
+    return contenders.stream().map(c -> new Comparison(c, rounds.getOrDefault(c, List.of()))).toList();
   }
 
   private Comparison.Round pair(

@@ -24,7 +24,6 @@ record ThreadCpu(Map<String, Long> nanosByThread) {
               Long.parseLong(stat.substring(0, stat.indexOf(' '))));
         } catch (IOException e) {
           // The thread ended since the directory was read.
-          continue;
         }
       }
     } catch (IOException e) {
