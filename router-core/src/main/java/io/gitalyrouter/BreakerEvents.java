@@ -13,6 +13,9 @@ record BreakerEvents(String storage, RouterListener listener, @Nullable RouterMe
     implements BreakerListener {
   @Override
   public void changed(String from, String to) {
+    if (metrics != null) {
+      metrics.breakerCame(storage, to);
+    }
     listener.onEvent(new RouterEvent.BreakerChanged(storage, from, to));
   }
 

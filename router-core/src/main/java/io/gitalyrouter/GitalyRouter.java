@@ -8,10 +8,12 @@ import io.gitalyrouter.call.ReplayBudget;
 import io.gitalyrouter.call.RoutingChannel;
 import io.gitalyrouter.event.RouterListener;
 import io.gitalyrouter.method.MethodRules;
+import io.gitalyrouter.route.Explanation;
 import io.gitalyrouter.route.ForcedBy;
 import io.gitalyrouter.route.Route;
 import io.gitalyrouter.route.RoutingTable;
 import io.gitalyrouter.timing.TimingSettings;
+import io.gitalyrouter.transport.InjectedFault;
 import io.gitalyrouter.transport.TransportSettings;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
@@ -21,6 +23,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
+import java.util.function.BooleanSupplier;
+import java.util.function.DoubleSupplier;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +44,7 @@ public final class GitalyRouter implements AutoCloseable {
   private final CallSettings calls;
   private final ExecutorService executor;
   private final Duration closeGrace;
-  private final Map<String, Channel> channels = new ConcurrentHashMap<>();
+  private final Map<String, RoutingChannel> channels = new ConcurrentHashMap<>();
 
   private GitalyRouter(Builder builder, RoutingTable table) {
     RouterEnvironment world =
@@ -95,6 +100,10 @@ public final class GitalyRouter implements AutoCloseable {
    * @throws IllegalArgumentException if the table does not name the storage
    */
   public Channel channel(String storage) {
+    return routing(storage);
+  }
+
+  private RoutingChannel routing(String storage) {
     LiveTable table = tables.current();
     if (table.routes(storage) == null) {
       throw new IllegalArgumentException(table.doesNotName(storage));
@@ -166,9 +175,67 @@ public final class GitalyRouter implements AutoCloseable {
     tables.resetBreaker(storage);
   }
 
+  /**
+   * What would become of a call that starts now, and why. Takes nothing and touches no endpoint.
+   *
+   * @param method the full name, such as {@code gitaly.CommitService/FindCommit}
+   * @param correlationId the call's {@code x-gitlab-correlation-id}, if it has one
+   * @throws IllegalArgumentException if the table does not name the storage, or the method has no
+   *     such name
+   */
+  public Explanation explain(String storage, String method, Optional<String> correlationId) {
+    return routing(storage).explain(method, correlationId);
+  }
+
+  /**
+   * Makes up a fault for a drill: new calls of this process on the storage's network endpoint, the
+   * router's own questions included, fail or wait before they leave. Storages on the same endpoint
+   * share it. No server sees any of it, and no call is lost by it that could have moved.
+   *
+   * @param limit after which it ends by itself; above 0, at most an hour
+   * @throws IllegalArgumentException if the table does not name the storage, or the limit is out of
+   *     range
+   * @throws IllegalStateException if no role is on for the storage, the router is closed, or a
+   *     {@link RouterListener} calls it
+   */
+  public void injectFault(String storage, InjectedFault fault, Duration limit) {
+    if (limit.isNegative() || limit.isZero() || limit.compareTo(InjectedFault.MAX_LIMIT) > 0) {
+      throw new IllegalArgumentException(
+          "limit: " + limit + " (expected: > 0 and <= " + InjectedFault.MAX_LIMIT + ")");
+    }
+    tables.injectFault(storage, fault, limit);
+  }
+
+  /** Ends what {@link #injectFault} began; throws what that throws. */
+  public void clearFault(String storage) {
+    tables.injectFault(storage, /* fault= */ null, Duration.ZERO);
+  }
+
+  /**
+   * Cancels the calls that still run on endpoints which no role uses any more: those that may move
+   * are served locally, the others end with UNAVAILABLE.
+   *
+   * @return how many endpoints had calls
+   */
+  public long cancelDraining() {
+    return tables.cancelDraining();
+  }
+
+  /**
+   * Shows in the meters how the configuration is that the tables come from; does nothing without
+   * meters. For whoever follows a document; once for each router.
+   *
+   * @param ageSeconds how long ago its source was heard last, in seconds; NaN for never
+   * @param isStale whether that is too long
+   * @param problems how many problems keep its newest version from being in force
+   */
+  public void showConfig(DoubleSupplier ageSeconds, BooleanSupplier isStale, IntSupplier problems) {
+    tables.showConfig(ageSeconds, isStale, problems);
+  }
+
   /** The router at this moment. Touches no endpoint. */
   public RouterStatus status() {
-    return StatusReport.of(tables.current(), tables.forces(), tables.endpoints());
+    return StatusReport.of(tables.current(), tables.forces(), tables.endpoints(), tables::counts);
   }
 
   /**

@@ -3,6 +3,8 @@ package io.gitalyrouter;
 import io.gitalyrouter.breaker.ForcedMode;
 import io.gitalyrouter.event.EndpointState;
 import io.gitalyrouter.route.ForcedBy;
+import io.gitalyrouter.route.Route;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -62,6 +64,7 @@ public record RouterStatus(
    * @param breaker the breaker's state, such as {@code CLOSED}, or its mode if that was set; empty
    *     while the role is off
    * @param forcedMode the mode that was set, how long it lasts from now, and why; empty in AUTO
+   * @param traffic its calls, one entry for each route
    */
   public record StorageStatus(
       String storage,
@@ -72,7 +75,44 @@ public record RouterStatus(
       EndpointState networkState,
       Optional<String> obstacle,
       Optional<String> breaker,
-      Optional<ForcedMode> forcedMode) {}
+      Optional<ForcedMode> forcedMode,
+      List<RouteTraffic> traffic) {
+    /** Copies the list. */
+    public StorageStatus {
+      traffic = List.copyOf(traffic);
+    }
+  }
+
+  /**
+   * The calls of one storage on one route, since the storage came into the table.
+   *
+   * @param route the route
+   * @param started the calls that began there; those that moved here began on the other
+   * @param inFlight those that run there at this moment
+   * @param oldest the age of the oldest of these, to a second; empty if there is none
+   * @param methods the same by method, by name; the calls of methods beyond the limit are the
+   *     method {@code other/other}
+   */
+  public record RouteTraffic(
+      Route route,
+      long started,
+      long inFlight,
+      Optional<Duration> oldest,
+      List<MethodTraffic> methods) {
+    /** Copies the list. */
+    public RouteTraffic {
+      methods = List.copyOf(methods);
+    }
+  }
+
+  /**
+   * The calls of one method of one storage on one route.
+   *
+   * @param method the full name, such as {@code gitaly.CommitService/FindCommit}
+   * @param started the calls that began there
+   * @param inFlight those that run there at this moment
+   */
+  public record MethodTraffic(String method, long started, long inFlight) {}
 
   /**
    * One endpoint with a channel.
@@ -83,11 +123,13 @@ public record RouterStatus(
    * @param inFlight calls that hold a lease on it
    * @param version the Gitaly version that it told; empty until it was asked, which it is while a
    *     role needs it
+   * @param fault what a drill makes up on it, such as {@code slow}; empty when no drill is on
    */
   public record EndpointStatus(
       String address,
       boolean network,
       EndpointState state,
       long inFlight,
-      Optional<String> version) {}
+      Optional<String> version,
+      Optional<String> fault) {}
 }

@@ -5,10 +5,10 @@ import io.gitalyrouter.breaker.BreakerMode;
 import io.gitalyrouter.breaker.BreakerSettings;
 import io.gitalyrouter.breaker.MethodQuarantine;
 import io.gitalyrouter.breaker.RouteBreaker;
-import io.gitalyrouter.call.CallRecorder;
 import io.gitalyrouter.call.CallSettings;
 import io.gitalyrouter.call.LiveTable;
 import io.gitalyrouter.call.RouteSet;
+import io.gitalyrouter.count.StorageCounts;
 import io.gitalyrouter.event.RouterEvent;
 import io.gitalyrouter.event.RouterListener;
 import io.gitalyrouter.metrics.RouterMetrics;
@@ -20,6 +20,7 @@ import io.gitalyrouter.route.StorageRoutes;
 import io.gitalyrouter.timing.TimingLog;
 import io.gitalyrouter.transport.EndpointKey;
 import io.gitalyrouter.transport.EndpointPool;
+import io.gitalyrouter.transport.InjectedFault;
 import io.gitalyrouter.transport.LiveEndpoint;
 import io.gitalyrouter.transport.StorageCheck;
 import io.gitalyrouter.transport.WatchContext;
@@ -38,7 +39,12 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -62,6 +68,7 @@ final class TableOwner {
   private final CallSettings calls;
   private final @Nullable RouterMetrics metrics;
   private final @Nullable TimingLog timing;
+  private final Traffic traffic;
 
   /** Set while a task of {@link #change} runs; confined to the synchronization context. */
   private @Nullable Thread changing;
@@ -93,7 +100,14 @@ final class TableOwner {
             ? null
             : TimingLog.start(
                 builder.timing, world.wallClock(), calls.ticker(), RouterThreads.timing(), safe);
-    this.listener = timing == null ? safe : timing.marking(safe);
+    RouterListener marking = timing == null ? safe : timing.marking(safe);
+    this.metrics =
+        builder.meterRegistry == null
+            ? null
+            : new RouterMetrics(
+                builder.meterRegistry, this::current, calls.budget(), world.wallClock());
+    this.listener = metrics == null ? marking : metrics.listening(marking);
+    this.traffic = new Traffic(calls.ticker(), listener, metrics, timing);
     this.calls = calls;
     this.breakerSettings = builder.breaker;
     this.pool =
@@ -103,10 +117,6 @@ final class TableOwner {
             builder.transport,
             world.wallClock(),
             listener);
-    this.metrics =
-        builder.meterRegistry == null
-            ? null
-            : new RouterMetrics(builder.meterRegistry, this::current, calls.budget());
   }
 
   LiveTable current() {
@@ -119,6 +129,17 @@ final class TableOwner {
 
   List<LiveEndpoint> endpoints() {
     return pool.endpoints();
+  }
+
+  void showConfig(DoubleSupplier ageSeconds, BooleanSupplier isStale, IntSupplier problems) {
+    if (metrics != null) {
+      metrics.showConfig(ageSeconds, isStale, problems);
+    }
+  }
+
+  /** The counts of a storage; null once it has left the table. */
+  @Nullable StorageCounts counts(String storage) {
+    return traffic.counts(storage);
   }
 
   long apply(RoutingTable table) {
@@ -184,11 +205,8 @@ final class TableOwner {
     if (local == null) {
       throw new IllegalStateException("no local endpoint was opened for " + routes.storage());
     }
-    CallRecorder recorder =
-        metrics == null ? CallRecorder.NONE : metrics.recorder(routes.storage());
-    CallRecorder telling = new MoveEvents(recorder, routes.storage(), listener);
-    CallRecorder timed = timing == null ? telling : timing.recorder(routes.storage(), telling);
-    return new RouteSet(routes, local, network(routes, local, live), timed);
+    return new RouteSet(
+        routes, local, network(routes, local, live), traffic.recorder(routes.storage()));
   }
 
   /** The network side while a role is on; its breaker stays while the endpoint does. */
@@ -236,8 +254,32 @@ final class TableOwner {
     changeBreaker(storage, breaker -> breaker.reset("reset"));
   }
 
-  /** In the context, so that no change of the table comes between the look and the change. */
+  /** Null to end what was injected before. */
+  void injectFault(String storage, @Nullable InjectedFault fault, Duration limit) {
+    withNetwork(
+        storage,
+        network -> {
+          LiveEndpoint endpoint = network.endpoint();
+          if (fault == null) {
+            endpoint.heal();
+            return;
+          }
+          Runnable heal = endpoint.inject(fault, scheduler);
+          ScheduledFuture<?> unused =
+              scheduler.schedule(() -> serial.execute(heal), limit.toNanos(), TimeUnit.NANOSECONDS);
+        });
+  }
+
+  long cancelDraining() {
+    return change(() -> (long) pool.cancelDraining());
+  }
+
   private void changeBreaker(String storage, Consumer<RouteBreaker> task) {
+    withNetwork(storage, network -> task.accept(network.breaker()));
+  }
+
+  /** In the context, so that no change of the table comes between the look and the change. */
+  private void withNetwork(String storage, Consumer<RouteSet.Network> task) {
     change(
         () -> {
           LiveTable table = current;
@@ -248,9 +290,11 @@ final class TableOwner {
           RouteSet.Network network = set.network();
           if (network == null) {
             throw new IllegalStateException(
-                "storage \"" + storage + "\" has no breaker: its role is off, and all is local");
+                "storage \""
+                    + storage
+                    + "\" has no breaker and no connection: its role is off, and all is local");
           }
-          task.accept(network.breaker());
+          task.accept(network);
           return table.generation();
         });
   }
@@ -261,9 +305,7 @@ final class TableOwner {
     noteForces();
     pool.retain(keys(wanted));
     pool.check(checks(next));
-    if (metrics != null) {
-      metrics.retain(next.storages().keySet());
-    }
+    traffic.retain(next.storages().keySet());
     if (timing != null) {
       timing.assigned(rules(next));
     }

@@ -53,6 +53,7 @@ final class ArchitectureTest {
                       "io.grpc",
                       "io.grpc.netty",
                       "io.grpc.util",
+                      "javax.net.ssl",
                       "javax.security.auth.x500",
                       "io.netty..")),
               Map.entry(
@@ -65,10 +66,18 @@ final class ArchitectureTest {
                       "io.gitalyrouter.time",
                       "io.grpc")),
               Map.entry(
+                  "io.gitalyrouter.count",
+                  List.of(
+                      "io.gitalyrouter.route",
+                      "io.gitalyrouter.call",
+                      "io.gitalyrouter.time",
+                      "io.grpc")),
+              Map.entry(
                   "io.gitalyrouter.metrics",
                   List.of(
                       "io.gitalyrouter.route",
                       "io.gitalyrouter.call",
+                      "io.gitalyrouter.count",
                       "io.gitalyrouter.event",
                       "io.gitalyrouter.breaker",
                       "io.gitalyrouter.transport",

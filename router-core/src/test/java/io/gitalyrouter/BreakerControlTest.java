@@ -96,7 +96,7 @@ final class BreakerControlTest {
                 .meters()
                 .get("gitaly.route.decisions")
                 .tags("route", "local", "reason", "breaker_open")
-                .counter()
+                .functionCounter()
                 .count())
         .isEqualTo(2);
 

@@ -83,7 +83,7 @@ final class StickyAfterWriteTest {
         .meters()
         .get("gitaly.route.decisions")
         .tags("route", route, "reason", "sticky")
-        .counter()
+        .functionCounter()
         .count();
   }
 

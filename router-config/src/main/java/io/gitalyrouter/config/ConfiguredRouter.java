@@ -21,6 +21,14 @@ public final class ConfiguredRouter implements AutoCloseable {
     this.router = router;
     this.follower = follower;
     this.companions = companions;
+    router.showConfig(
+        () -> ageSeconds(follower.status()),
+        () -> follower.status().isStale(),
+        () -> follower.status().problems().size());
+  }
+
+  private static double ageSeconds(ConfigStatus status) {
+    return status.age().map(age -> age.toMillis() / 1e3).orElse(Double.NaN);
   }
 
   /** Opens a router with the default {@link FollowOptions}. */

@@ -58,6 +58,30 @@ final class ArchitectureTest {
   }
 
   @Test
+  void checks_stand_apart_from_documents_and_from_where_they_are_kept() {
+    classes()
+        .that()
+        .resideInAPackage("io.gitalyrouter.config.check")
+        .should()
+        .onlyDependOnClassesThat(
+            JavaClass.Predicates.resideInAnyPackage(
+                    "java..",
+                    "javax.security.auth.x500",
+                    "org.jspecify.annotations",
+                    "com.google.gson",
+                    "io.gitalyrouter.route",
+                    "io.gitalyrouter.transport",
+                    "io.gitalyrouter.event",
+                    "io.gitalyrouter.time",
+                    "io.gitalyrouter.wire",
+                    "io.gitalyrouter.config.check")
+                .or(
+                    DescribedPredicate.describe(
+                        "arrays of primitives", type -> type.getBaseComponentType().isPrimitive())))
+        .check(module);
+  }
+
+  @Test
   void documents_reach_the_core_through_its_facade_and_its_values_only() {
     noClasses()
         .that()

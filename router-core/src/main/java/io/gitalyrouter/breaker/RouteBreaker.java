@@ -180,6 +180,11 @@ public final class RouteBreaker {
       this.isTrial = isTrial;
     }
 
+    /** When it was issued, by the ticker. */
+    public long startNanos() {
+      return startNanos;
+    }
+
     /** The side worked, whatever it answered. */
     public void success() {
       end(Ending.SUCCESS);

@@ -90,7 +90,7 @@ final class Attempt<Q, P> extends ClientCall.Listener<P> {
       listener.onHeaders(headers);
     }
     if (message != null) {
-      listener.onMessage(message);
+      owner.tell(this, message);
     }
   }
 

@@ -50,6 +50,12 @@ final class FallbackCall<Q, P> extends ClientCall<Q, P> implements WatchedCall {
   /** Whether the first message was looked at. Confined to the caller's thread. */
   private boolean begun;
 
+  /**
+   * Whether the local attempt is the current one. Written by a callback, read by the caller, which
+   * counts what it sends; seen late, a message counts as one of the side that is left.
+   */
+  private volatile boolean moved;
+
   /** How the network attempt failed, once the call has moved. Confined to the callbacks. */
   private @Nullable Status movedAfter;
 
@@ -98,28 +104,25 @@ final class FallbackCall<Q, P> extends ClientCall<Q, P> implements WatchedCall {
         plan.network().unwatch(this);
         plan.permit().ignored();
         plan.network().release();
-        plan.recorder().ended(Route.NETWORK, Status.Code.INTERNAL);
+        plan.recorder().ended(Route.NETWORK, Status.Code.INTERNAL, plan.startNanos());
       }
     }
   }
 
   @Override
   public void sendMessage(Q message) {
+    plan.recorder().sent(moved ? Route.LOCAL : Route.NETWORK);
     ClientCall<Q, P> direct = carrier.direct();
     if (direct == null) {
-      if (!begun) {
-        begun = true;
-        keepQuarantineLocal(message);
-      }
-      push(message, MessageSize.of(plan.method(), message));
+      boolean isFirst = !begun;
+      begun = true;
+      push(
+          message,
+          isFirst
+              ? FirstMessage.read(plan.rule().repository(), plan.method(), message, this)
+              : MessageSize.of(plan.method(), message));
     } else {
       direct.sendMessage(message);
-    }
-  }
-
-  private void keepQuarantineLocal(Q message) {
-    if (FirstMessage.namesQuarantine(plan.rule().repository(), plan.method(), message)) {
-      nudge(Nudge.GIT_QUARANTINE);
     }
   }
 
@@ -207,8 +210,14 @@ final class FallbackCall<Q, P> extends ClientCall<Q, P> implements WatchedCall {
         deniedByNetwork = false;
         plan.network().contradictStorage();
       }
-      listener().onMessage(message);
+      tell(attempt, message);
     }
+  }
+
+  /** The caller gets a message of an attempt. */
+  void tell(Attempt<Q, P> attempt, P message) {
+    plan.recorder().received(isNetwork(attempt) ? Route.NETWORK : Route.LOCAL);
+    listener().onMessage(message);
   }
 
   private boolean deniesExistence(@Nullable P answer) {
@@ -294,14 +303,15 @@ final class FallbackCall<Q, P> extends ClientCall<Q, P> implements WatchedCall {
       local.release();
       return false;
     }
-    plan.recorder().moved(plan.method(), status, cause);
+    moved = true;
+    plan.recorder().moved(plan.method(), status, cause, plan.startNanos());
     carrier.carry();
     return true;
   }
 
   private void finish(Route served, Status status, Metadata trailers) {
     carrier.close();
-    plan.recorder().ended(served, status.getCode());
+    plan.recorder().ended(served, status.getCode(), plan.startNanos());
     Status network = movedAfter;
     listener().onClose(network == null ? status : afterMove(status, network), trailers);
   }

@@ -1,6 +1,8 @@
 package io.gitalyrouter.call;
 
 import io.gitalyrouter.method.RepositoryField;
+import io.gitalyrouter.transport.WatchedCall;
+import io.gitalyrouter.transport.WatchedCall.Nudge;
 import io.grpc.MethodDescriptor;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,18 +11,32 @@ import java.io.InputStream;
 final class FirstMessage {
   private FirstMessage() {}
 
-  /** Whether the call is about git objects in quarantine, which stay with the local side. */
-  static <Q> boolean namesQuarantine(
-      RepositoryField repository, MethodDescriptor<Q, ?> method, Q message) {
-    if (!repository.isKnown() || message instanceof InputStream) {
-      return false;
+  /**
+   * Reads it once, for its size, and to see whether the call is about git objects in quarantine,
+   * which stay with the local side: then the call is nudged, before anything is sent.
+   *
+   * @return its size in bytes, or {@link MessageSize#ONE_USE}
+   */
+  static <Q> long read(
+      RepositoryField repository, MethodDescriptor<Q, ?> method, Q message, WatchedCall call) {
+    if (!repository.isKnown()) {
+      return MessageSize.of(method, message);
+    }
+    if (message instanceof InputStream) {
+      return MessageSize.ONE_USE;
     }
     try (InputStream bytes = method.streamRequest(message)) {
-      return MessageSize.isRepeatable(bytes)
-          && repository.namesQuarantine(bytes.readNBytes(bytes.available()));
+      if (!MessageSize.isRepeatable(bytes)) {
+        return MessageSize.ONE_USE;
+      }
+      int size = bytes.available();
+      if (repository.namesQuarantine(bytes.readNBytes(size))) {
+        call.nudge(Nudge.GIT_QUARANTINE);
+      }
+      return size;
     } catch (IOException | RuntimeException e) {
       // The attempt meets the same, and ends the call with it as on any channel.
-      return false;
+      return MessageSize.ONE_USE;
     }
   }
 }

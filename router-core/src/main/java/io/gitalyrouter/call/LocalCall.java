@@ -14,12 +14,14 @@ import io.grpc.Status;
  */
 final class LocalCall<Q, P> extends SimpleForwardingClientCall<Q, P> {
   private final LiveEndpoint local;
-  private final CallRecorder recorder;
+  private final RunningCall recorder;
+  private final long startNanos;
 
-  LocalCall(ClientCall<Q, P> call, LiveEndpoint local, CallRecorder recorder) {
+  LocalCall(ClientCall<Q, P> call, LiveEndpoint local, RunningCall recorder, long startNanos) {
     super(call);
     this.local = local;
     this.recorder = recorder;
+    this.startNanos = startNanos;
   }
 
   @Override
@@ -31,9 +33,15 @@ final class LocalCall<Q, P> extends SimpleForwardingClientCall<Q, P> {
     } finally {
       if (!begun) {
         local.release();
-        recorder.ended(Route.LOCAL, Status.Code.INTERNAL);
+        recorder.ended(Route.LOCAL, Status.Code.INTERNAL, startNanos);
       }
     }
+  }
+
+  @Override
+  public void sendMessage(Q message) {
+    recorder.sent(Route.LOCAL);
+    super.sendMessage(message);
   }
 
   private final class Ending extends SimpleForwardingClientCallListener<P> {
@@ -42,9 +50,15 @@ final class LocalCall<Q, P> extends SimpleForwardingClientCall<Q, P> {
     }
 
     @Override
+    public void onMessage(P message) {
+      recorder.received(Route.LOCAL);
+      super.onMessage(message);
+    }
+
+    @Override
     public void onClose(Status status, Metadata trailers) {
       local.release();
-      recorder.ended(Route.LOCAL, status.getCode());
+      recorder.ended(Route.LOCAL, status.getCode(), startNanos);
       super.onClose(status, trailers);
     }
   }

@@ -30,13 +30,18 @@ record NetworkPlan<Q, P>(
     RouteSet.Network side,
     RouteBreaker.Permit permit,
     Supplier<@Nullable LiveEndpoint> local,
-    CallRecorder recorder,
+    RunningCall recorder,
     ReplayBudget budget,
     long shareEndsNanos,
     boolean hasShare) {
 
   LiveEndpoint network() {
     return side.endpoint();
+  }
+
+  /** When the call started: with its permit. */
+  long startNanos() {
+    return permit.startNanos();
   }
 
   boolean isReplayable() {

@@ -56,8 +56,7 @@ public record RouteSet(
     }
     NetworkCondition condition = networkCondition();
     if (condition == NetworkCondition.READY) {
-      String breaker = network.breaker().state();
-      return REFUSING.contains(breaker) ? "breaker " + breaker : null;
+      return network.isRefusing() ? "breaker " + network.breaker().state() : null;
     }
     return switch (condition) {
       case UNVERIFIED, WRONG_STORAGE -> network.check().verdict().why();
@@ -77,5 +76,11 @@ public record RouteSet(
       LiveEndpoint endpoint,
       StorageCheck check,
       MethodQuarantine unknownMethods,
-      RouteBreaker breaker) {}
+      RouteBreaker breaker) {
+
+    /** Whether the breaker refuses calls; trial calls that it may let through are not counted. */
+    boolean isRefusing() {
+      return REFUSING.contains(breaker.state());
+    }
+  }
 }

@@ -3,7 +3,9 @@ package io.gitalyrouter.call;
 import io.gitalyrouter.breaker.RouteBreaker.Permit;
 import io.gitalyrouter.method.MethodPolicy;
 import io.gitalyrouter.method.MethodRule;
+import io.gitalyrouter.method.MethodRules;
 import io.gitalyrouter.route.Decision;
+import io.gitalyrouter.route.Explanation;
 import io.gitalyrouter.route.NetworkCondition;
 import io.gitalyrouter.route.Route;
 import io.gitalyrouter.route.RouteDecider;
@@ -17,6 +19,7 @@ import io.grpc.Deadline;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -79,7 +82,7 @@ public final class RoutingChannel extends Channel {
         return refused(options, notInTable(table));
       }
       CallRecorder recorder = afterWrites.recorder(rule, headers, set.recorder());
-      Decision decision = decide(table, set, method, rule, options, headers);
+      Decision decision = decide(table, set, method, rule, options, headers, bucket(set, headers));
       if (decision.route() == Route.NETWORK && set.network() != null) {
         RouteSet.Network network = set.network();
         boolean tooRisky = !rule.isReplayable() && network.breaker().isDoubtful();
@@ -87,7 +90,7 @@ public final class RoutingChannel extends Channel {
         if (permit == null) {
           decision = decision.refusedBecause(tooRisky ? Decision.DOUBTFUL : Decision.BREAKER_OPEN);
         } else if (network.endpoint().tryLease(set.routes().rule().maxInFlight())) {
-          CallRecorder call = recorder.started(method, decision);
+          RunningCall call = recorder.started(method, decision, permit.startNanos());
           return new FallbackCall<>(
               plan(method, options, rule, network, permit, call, context), context);
         } else {
@@ -99,8 +102,10 @@ public final class RoutingChannel extends Channel {
         }
       }
       if (set.local().tryLease()) {
-        CallRecorder call = recorder.started(method, decision);
-        return new LocalCall<>(set.local().newCall(method, options, context), set.local(), call);
+        long startNanos = settings.ticker().nanos();
+        RunningCall call = recorder.started(method, decision, startNanos);
+        return new LocalCall<>(
+            set.local().newCall(method, options, context), set.local(), call, startNanos);
       }
     }
   }
@@ -111,7 +116,8 @@ public final class RoutingChannel extends Channel {
       MethodDescriptor<?, ?> method,
       MethodRule rule,
       CallOptions options,
-      Metadata headers) {
+      Metadata headers,
+      int bucket) {
     boolean pinned = rule.policy() == MethodPolicy.PINNED || headers.containsKey(SNAPSHOT_PATH);
     NetworkCondition network = set.networkCondition(method.getFullMethodName());
     Decision decision =
@@ -121,10 +127,55 @@ public final class RoutingChannel extends Channel {
             set.routes(),
             set.routes().rule().methods().matches(method.getFullMethodName(), serviceName(method)),
             pinned,
-            bucket(set, headers),
+            bucket,
             network);
     Route side = pinned ? null : afterWrites.side(rule, headers);
     return side == null ? decision : RouteDecider.stay(decision, side, network);
+  }
+
+  /**
+   * What would become of a call that starts now and asks for no side itself. Takes no permit and no
+   * lease, and remembers nothing.
+   *
+   * @param method the full name, such as {@code gitaly.CommitService/FindCommit}
+   * @param correlationId the call's id, if it has one
+   * @throws IllegalArgumentException if the table does not name the storage
+   */
+  public Explanation explain(String method, Optional<String> correlationId) {
+    LiveTable table = tables.get();
+    RouteSet set = table.routes(storage);
+    if (set == null) {
+      throw new IllegalArgumentException(table.doesNotName(storage));
+    }
+    MethodRule rule = MethodRules.named(method);
+    MethodDescriptor<?, ?> named = NamedMethod.of(method);
+    Metadata headers = new Metadata();
+    correlationId.ifPresent(id -> headers.put(CORRELATION_ID, id));
+    int bucket = bucket(set, headers);
+    Decision decision = decide(table, set, named, rule, CallOptions.DEFAULT, headers, bucket);
+    Trace trace = new Trace(table, set);
+    trace.method(method, rule, set.routes().rule().methods().matches(method, serviceName(named)));
+    boolean drawn = set.routes().rule().unit() == BucketUnit.RPC || correlationId.isEmpty();
+    trace.bucket(set, bucket, drawn);
+    trace.network(set);
+    return trace.decided(afterGates(decision, set, rule));
+  }
+
+  /** What the gates of {@link #route} would say, without passing them. */
+  private static Decision afterGates(Decision decision, RouteSet set, MethodRule rule) {
+    RouteSet.Network network = set.network();
+    if (decision.route() != Route.NETWORK || network == null) {
+      return decision;
+    }
+    if (!rule.isReplayable() && network.breaker().isDoubtful()) {
+      return decision.refusedBecause(Decision.DOUBTFUL);
+    }
+    if (network.isRefusing()) {
+      return decision.refusedBecause(Decision.BREAKER_OPEN);
+    }
+    return network.endpoint().isFull(set.routes().rule().maxInFlight())
+        ? decision.refusedBecause(Decision.IN_FLIGHT_LIMIT)
+        : decision;
   }
 
   private static String serviceName(MethodDescriptor<?, ?> method) {
@@ -160,7 +211,7 @@ public final class RoutingChannel extends Channel {
       MethodRule rule,
       RouteSet.Network network,
       Permit permit,
-      CallRecorder recorder,
+      RunningCall recorder,
       Context context) {
     long leftNanos = rule.isReplayable() ? nanosLeft(options, context) : -1;
     boolean hasShare = leftNanos >= 0;

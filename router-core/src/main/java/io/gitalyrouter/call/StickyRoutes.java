@@ -2,7 +2,6 @@ package io.gitalyrouter.call;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.gitalyrouter.method.MethodRule;
-import io.gitalyrouter.route.Decision;
 import io.gitalyrouter.route.Route;
 import io.gitalyrouter.time.Ticker;
 import io.grpc.Metadata;
@@ -68,7 +67,13 @@ final class StickyRoutes implements AfterWrites {
       return calls;
     }
     String id = headers.get(RoutingChannel.CORRELATION_ID);
-    return id == null || id.length() > MAX_ID_CHARS ? calls : new Write(id, calls);
+    if (id == null || id.length() > MAX_ID_CHARS) {
+      return calls;
+    }
+    return (method, decision, startNanos) -> {
+      note(id, decision.route(), 1);
+      return new Write(id, calls.started(method, decision, startNanos));
+    };
   }
 
   private boolean isOver(Stay stay) {
@@ -103,37 +108,41 @@ final class StickyRoutes implements AfterWrites {
   private record Stay(Route side, int running, long sinceNanos) {}
 
   /** Notes where a write runs, and that it ended. */
-  private final class Write implements CallRecorder {
+  private final class Write implements RunningCall {
     private final String id;
-    private final CallRecorder calls;
+    private final RunningCall next;
 
-    Write(String id, CallRecorder calls) {
+    Write(String id, RunningCall next) {
       this.id = id;
-      this.calls = calls;
+      this.next = next;
     }
 
     @Override
-    public CallRecorder started(MethodDescriptor<?, ?> method, Decision decision) {
-      note(id, decision.route(), 1);
-      CallRecorder rest = calls.started(method, decision);
-      return rest == calls ? this : new Write(id, rest);
+    public void sent(Route route) {
+      next.sent(route);
     }
 
     @Override
-    public void moved(MethodDescriptor<?, ?> method, Status status, MoveCause cause) {
+    public void received(Route route) {
+      next.received(route);
+    }
+
+    @Override
+    public void moved(
+        MethodDescriptor<?, ?> method, Status status, MoveCause cause, long startNanos) {
       note(id, Route.LOCAL, 0);
-      calls.moved(method, status, cause);
+      next.moved(method, status, cause, startNanos);
     }
 
     @Override
-    public void ended(Route served, Status.Code code) {
+    public void ended(Route served, Status.Code code, long startNanos) {
       note(id, served, -1);
-      calls.ended(served, code);
+      next.ended(served, code, startNanos);
     }
 
     @Override
     public void committedEarly() {
-      calls.committedEarly();
+      next.committedEarly();
     }
   }
 }

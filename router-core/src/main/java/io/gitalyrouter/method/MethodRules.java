@@ -24,6 +24,11 @@ public final class MethodRules {
     return rule == null ? learn(method) : rule;
   }
 
+  /** The rule of a method of which only the full name is known. */
+  public static MethodRule named(String fullMethodName) {
+    return MethodTable.rule(fullMethodName);
+  }
+
   private MethodRule learn(MethodDescriptor<?, ?> method) {
     MethodRule rule = MethodTable.rule(method.getFullMethodName());
     if (HAS_DESCRIPTORS && OpTypeOption.mayWrite(method.getSchemaDescriptor())) {

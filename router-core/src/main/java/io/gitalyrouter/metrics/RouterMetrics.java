@@ -1,16 +1,25 @@
 package io.gitalyrouter.metrics;
 
-import io.gitalyrouter.call.CallRecorder;
 import io.gitalyrouter.call.LiveTable;
 import io.gitalyrouter.call.ReplayBudget;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.Meter;
+import io.gitalyrouter.call.RouteSet;
+import io.gitalyrouter.count.CountListener;
+import io.gitalyrouter.count.StorageCounts;
+import io.gitalyrouter.event.RouterEvent;
+import io.gitalyrouter.event.RouterListener;
+import io.gitalyrouter.transport.LiveEndpoint;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.DoubleSupplier;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -21,27 +30,104 @@ public final class RouterMetrics {
   private final MeterRegistry registry;
   private final Supplier<LiveTable> tables;
   private final Map<String, StorageMeters> storages = new ConcurrentHashMap<>();
-  private final List<Meter> own = new ArrayList<>();
+  private final MeterSet own;
+  private final LastChanges changes;
+  private final MultiGauge servers;
 
-  /** Registers the router's own meters. */
-  public RouterMetrics(MeterRegistry registry, Supplier<LiveTable> tables, ReplayBudget budget) {
+  /**
+   * Registers the router's own meters.
+   *
+   * @param clock dates changes
+   */
+  public RouterMetrics(
+      MeterRegistry registry, Supplier<LiveTable> tables, ReplayBudget budget, Clock clock) {
     this.registry = registry;
     this.tables = tables;
-    own.add(gauge(RouterMeters.REPLAY_BYTES, () -> budget.retainedBytes()));
-    own.add(gauge(RouterMeters.GENERATION, () -> tables.get().generation()));
-    own.add(gauge(RouterMeters.FORCED_LOCAL, () -> tables.get().forcedLocal().isPresent() ? 1 : 0));
+    this.own = new MeterSet(registry, Tags.empty());
+    own.gauge(RouterMeters.REPLAY_BYTES, budget::retainedBytes);
+    own.gauge(RouterMeters.GENERATION, () -> tables.get().generation());
+    own.gauge(RouterMeters.FORCED_LOCAL, () -> isForcedLocal() ? 1 : 0);
+    own.gauge(
+        RouterMeters.BUILD_INFO,
+        () -> 1,
+        "version",
+        BuildVersion.read(),
+        "java",
+        Runtime.version().toString());
+    this.changes = new LastChanges(clock, own);
+    this.servers =
+        MultiGauge.builder(RouterMeters.SERVER_INFO.meterName())
+            .description(RouterMeters.SERVER_INFO.meaning())
+            .register(registry);
   }
 
-  private Meter gauge(RouterMeters meter, Supplier<Number> value) {
-    return Gauge.builder(meter.meterName(), value)
-        .description(meter.meaning())
-        .strongReference(true)
-        .register(registry);
+  private boolean isForcedLocal() {
+    return tables.get().forcedLocal().isPresent();
   }
 
-  /** The meters of a storage, made when it is first asked for. */
-  public CallRecorder recorder(String storage) {
+  /** A listener that keeps what follows from events up to date, and passes all on. */
+  public RouterListener listening(RouterListener next) {
+    return event -> {
+      if (!(event instanceof RouterEvent.CallMoved)) {
+        changes.note(event, isForcedLocal());
+        showServers();
+      }
+      next.onEvent(event);
+    };
+  }
+
+  /** A version is known before the check of its storage is told, and void before that too. */
+  private void showServers() {
+    List<MultiGauge.Row<?>> rows = new ArrayList<>();
+    tables
+        .get()
+        .storages()
+        .forEach(
+            (storage, set) -> {
+              RouteSet.Network network = set.network();
+              if (network != null) {
+                addRow(rows, storage, set.local());
+                addRow(rows, storage, network.endpoint());
+              }
+            });
+    servers.register(rows, /* overwrite= */ true);
+  }
+
+  private static void addRow(List<MultiGauge.Row<?>> rows, String storage, LiveEndpoint endpoint) {
+    endpoint
+        .version()
+        .ifPresent(
+            version ->
+                rows.add(
+                    MultiGauge.Row.of(
+                        Tags.of(
+                            "storage",
+                            storage,
+                            "route",
+                            endpoint.route().label(),
+                            "version",
+                            version),
+                        1)));
+  }
+
+  /** Makes the meters of a storage; what it counts is shown once that is there. */
+  public CountListener open(String storage) {
     return storages.computeIfAbsent(storage, name -> new StorageMeters(registry, name, tables));
+  }
+
+  /** Shows what a storage counts. */
+  public void show(String storage, StorageCounts counts) {
+    StorageMeters meters = storages.get(storage);
+    if (meters != null) {
+      meters.show(counts);
+    }
+  }
+
+  /** Shows how the configuration is. */
+  public void showConfig(DoubleSupplier ageSeconds, BooleanSupplier isStale, IntSupplier problems) {
+    own.gauge(RouterMeters.CONFIG_AGE, ageSeconds);
+    own.gauge(RouterMeters.CONFIG_STALE, () -> isStale.getAsBoolean() ? 1 : 0);
+    own.gauge(RouterMeters.CONFIG_PROBLEMS, problems::getAsInt);
   }
 
   /** The breaker of a storage would have opened. */
@@ -49,6 +135,14 @@ public final class RouterMetrics {
     StorageMeters meters = storages.get(storage);
     if (meters != null) {
       meters.breakerWouldTrip();
+    }
+  }
+
+  /** The breaker of a storage came into a state. */
+  public void breakerCame(String storage, String state) {
+    StorageMeters meters = storages.get(storage);
+    if (meters != null) {
+      meters.breakerCame(state);
     }
   }
 
@@ -65,6 +159,7 @@ public final class RouterMetrics {
   /** Removes all meters of this router. */
   public void close() {
     retain(Set.of());
-    own.forEach(registry::remove);
+    servers.register(List.of(), /* overwrite= */ true);
+    own.remove();
   }
 }

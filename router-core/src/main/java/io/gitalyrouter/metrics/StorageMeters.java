@@ -1,129 +1,147 @@
 package io.gitalyrouter.metrics;
 
-import io.gitalyrouter.call.CallRecorder;
 import io.gitalyrouter.call.LiveTable;
 import io.gitalyrouter.call.MoveCause;
 import io.gitalyrouter.call.RouteSet;
+import io.gitalyrouter.count.CountListener;
+import io.gitalyrouter.count.MethodName;
+import io.gitalyrouter.count.RouteCounts;
+import io.gitalyrouter.count.StorageCounts;
 import io.gitalyrouter.event.EndpointState;
-import io.gitalyrouter.route.Decision;
 import io.gitalyrouter.route.Reason;
 import io.gitalyrouter.route.Route;
+import io.gitalyrouter.route.RouteRule;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.EnumMap;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The meters of one storage. Counters are found by enum, never by name, on a call's path; those of
- * rare statuses are made when they are first needed. <em>Thread-safe.</em>
+ * The meters of one storage. They show its counts; only times are recorded while calls end. What is
+ * known beforehand is registered at once, at 0; a method's meters when it is first called on a
+ * route. <em>Thread-safe.</em>
  */
-final class StorageMeters implements CallRecorder {
+final class StorageMeters implements CountListener {
   private static final List<String> BREAKER_STATES =
       List.of("CLOSED", "OPEN", "HALF_OPEN", "WOULD_HAVE_TRIPPED", "FORCED_OPEN", "FORCED_CLOSED");
 
-  private final MeterRegistry registry;
   private final String storage;
-  private final List<Meter> made = new CopyOnWriteArrayList<>();
-  private final Map<Route, Map<Reason, Counter>> decisions = new EnumMap<>(Route.class);
-  private final Map<Route, Map<Status.Code, Counter>> calls = new EnumMap<>(Route.class);
-  private final Map<Route, LongAdder> inFlight = new EnumMap<>(Route.class);
+  private final Supplier<LiveTable> tables;
+  private final MeterSet meters;
   private final Map<Move, Counter> fallbacks = new ConcurrentHashMap<>();
+  private final Map<String, Counter> breakerTransitions = new HashMap<>();
+  private final Timer fallbackLost;
   private final Counter earlyCommits;
   private final Counter breakerWouldTrips;
 
   StorageMeters(MeterRegistry registry, String storage, Supplier<LiveTable> tables) {
-    this.registry = registry;
     this.storage = storage;
-    for (Route route : Route.values()) {
-      LongAdder running = new LongAdder();
-      inFlight.put(route, running);
-      gauge(RouterMeters.IN_FLIGHT, running, LongAdder::sum, "route", route.label());
-      Map<Reason, Counter> byReason = new EnumMap<>(Reason.class);
-      for (Reason reason : Reason.values()) {
-        byReason.put(
-            reason,
-            counter(RouterMeters.DECISIONS, "route", route.label(), "reason", reason.label()));
-      }
-      decisions.put(route, byReason);
-      calls.put(route, new ConcurrentHashMap<>());
-      ended(route).computeIfAbsent(Status.Code.OK, code -> callCounter(route, code));
-    }
-    this.earlyCommits = counter(RouterMeters.EARLY_COMMITS);
-    this.breakerWouldTrips = counter(RouterMeters.BREAKER_WOULD_TRIPS);
+    this.tables = tables;
+    this.meters = new MeterSet(registry, Tags.of("storage", storage));
+    this.fallbackLost = meters.timer(RouterMeters.FALLBACK_LOST);
+    this.earlyCommits = meters.counter(RouterMeters.EARLY_COMMITS);
+    this.breakerWouldTrips = meters.counter(RouterMeters.BREAKER_WOULD_TRIPS);
     for (String state : BREAKER_STATES) {
-      gauge(
-          RouterMeters.BREAKER_STATE,
-          tables,
-          table -> breakerIs(table.get().routes(storage), state) ? 1 : 0,
-          "state",
-          state);
+      breakerTransitions.put(
+          state, meters.counter(RouterMeters.BREAKER_TRANSITIONS, "state", state));
+      meters.gauge(RouterMeters.BREAKER_STATE, () -> isBreaker(state) ? 1 : 0, "state", state);
     }
-    gauge(
-        RouterMeters.ROLE_ENABLED,
-        tables,
-        table -> {
-          RouteSet set = table.get().routes(storage);
-          return set != null && set.routes().rule().isOn() ? 1 : 0;
-        });
-    gauge(
-        RouterMeters.NETWORK_READY,
-        tables,
-        table -> {
-          RouteSet set = table.get().routes(storage);
-          RouteSet.Network network = set == null ? null : set.network();
-          return network != null && network.endpoint().state() == EndpointState.READY ? 1 : 0;
-        });
+    for (EndpointState state : EndpointState.values()) {
+      meters.gauge(
+          RouterMeters.NETWORK_STATE, () -> networkState() == state ? 1 : 0, "state", state.name());
+    }
+    meters.gauge(RouterMeters.ROLE_ENABLED, () -> rule().isOn() ? 1 : 0);
+    meters.gauge(RouterMeters.ROLE_PERCENT, () -> rule().isOn() ? rule().percent() : 0);
   }
 
-  private static boolean breakerIs(@org.jspecify.annotations.Nullable RouteSet set, String state) {
+  /** Shows the counts of the storage. */
+  void show(StorageCounts counts) {
+    for (Route route : Route.values()) {
+      String[] tags = {"route", route.label()};
+      meters.counter(RouterMeters.STARTED, () -> counts.started(route), tags);
+      meters.gauge(RouterMeters.IN_FLIGHT, () -> counts.inFlight(route), tags);
+      meters.gauge(
+          RouterMeters.OLDEST_IN_FLIGHT,
+          () -> counts.oldestAge(route).map(Duration::toSeconds).orElse(0L),
+          tags);
+      for (Reason reason : Reason.values()) {
+        meters.counter(
+            RouterMeters.DECISIONS,
+            () -> counts.decided(route, reason),
+            "route",
+            route.label(),
+            "reason",
+            reason.label());
+      }
+    }
+  }
+
+  private @Nullable RouteSet set() {
+    return tables.get().routes(storage);
+  }
+
+  private RouteRule rule() {
+    RouteSet set = set();
+    return set == null ? RouteRule.off() : set.routes().rule();
+  }
+
+  private boolean isBreaker(String state) {
+    RouteSet set = set();
     RouteSet.Network network = set == null ? null : set.network();
     return network != null && network.breaker().state().equals(state);
   }
 
-  private Map<Status.Code, Counter> ended(Route route) {
-    return byRoute(calls, route);
-  }
-
-  /** Every map by route is filled when the meters are made. */
-  private static <T> T byRoute(Map<Route, T> map, Route route) {
-    return Objects.requireNonNull(map.get(route), "route");
+  private EndpointState networkState() {
+    RouteSet set = set();
+    RouteSet.Network network = set == null ? null : set.network();
+    return network == null ? EndpointState.DARK : network.endpoint().reportedState();
   }
 
   @Override
-  public CallRecorder started(MethodDescriptor<?, ?> method, Decision decision) {
-    Counter counter = byRoute(decisions, decision.route()).get(decision.reason());
-    Objects.requireNonNull(counter, "reason").increment();
-    byRoute(inFlight, decision.route()).increment();
-    return this;
+  public LongConsumer first(MethodName method, RouteCounts counts) {
+    String[] tags = tags(method, counts.route());
+    meters.counter(RouterMeters.CLIENT_STARTED, counts::started, tags);
+    meters.counter(RouterMeters.CLIENT_MSG_SENT, counts::sent, tags);
+    meters.counter(RouterMeters.CLIENT_MSG_RECEIVED, counts::received, tags);
+    Timer handling = meters.histogram(RouterMeters.CLIENT_HANDLING, tags);
+    return nanos -> handling.record(nanos, TimeUnit.NANOSECONDS);
   }
 
   @Override
-  public void moved(MethodDescriptor<?, ?> method, Status status, MoveCause cause) {
-    byRoute(inFlight, Route.NETWORK).decrement();
-    byRoute(inFlight, Route.LOCAL).increment();
+  public void firstEnd(MethodName method, Route route, Status.Code code, LongSupplier count) {
+    meters.counter(
+        RouterMeters.CLIENT_HANDLED, count, tags(method, route, "grpc_code", Labels.code(code)));
+  }
+
+  private static String[] tags(MethodName method, Route route, String... more) {
+    String[] tags = {
+      "grpc_type", method.type(),
+      "grpc_service", method.service(),
+      "grpc_method", method.method(),
+      "route", route.label()
+    };
+    String[] all = Arrays.copyOf(tags, tags.length + more.length);
+    System.arraycopy(more, 0, all, tags.length, more.length);
+    return all;
+  }
+
+  @Override
+  public void moved(MethodDescriptor<?, ?> method, Status status, MoveCause cause, long lostNanos) {
+    fallbackLost.record(lostNanos, TimeUnit.NANOSECONDS);
     fallbacks.computeIfAbsent(new Move(status.getCode(), cause), this::fallbackCounter).increment();
-  }
-
-  @Override
-  public void ended(Route served, Status.Code code) {
-    byRoute(inFlight, served).decrement();
-    Map<Status.Code, Counter> counters = ended(served);
-    Counter counter = counters.get(code);
-    if (counter == null) {
-      counter = counters.computeIfAbsent(code, first -> callCounter(served, first));
-    }
-    counter.increment();
   }
 
   @Override
@@ -135,38 +153,24 @@ final class StorageMeters implements CallRecorder {
     breakerWouldTrips.increment();
   }
 
-  private Counter callCounter(Route route, Status.Code code) {
-    return counter(RouterMeters.CALLS, "route", route.label(), "grpc_code", code.name());
+  void breakerCame(String state) {
+    Counter counter = breakerTransitions.get(state);
+    if (counter != null) {
+      counter.increment();
+    }
   }
 
   private Counter fallbackCounter(Move move) {
-    return counter(
-        RouterMeters.FALLBACKS, "from_code", move.from().name(), "cause", move.cause().label());
-  }
-
-  private Counter counter(RouterMeters meter, String... tags) {
-    Counter counter =
-        Counter.builder(meter.meterName())
-            .description(meter.meaning())
-            .tag("storage", storage)
-            .tags(tags)
-            .register(registry);
-    made.add(counter);
-    return counter;
-  }
-
-  private <T> void gauge(RouterMeters meter, T source, ToDoubleFunction<T> value, String... tags) {
-    made.add(
-        Gauge.builder(meter.meterName(), source, value)
-            .description(meter.meaning())
-            .tag("storage", storage)
-            .tags(tags)
-            .strongReference(true)
-            .register(registry));
+    return meters.counter(
+        RouterMeters.FALLBACKS,
+        "from_code",
+        Labels.code(move.from()),
+        "cause",
+        move.cause().label());
   }
 
   void remove() {
-    made.forEach(registry::remove);
+    meters.remove();
   }
 
   private record Move(Status.Code from, MoveCause cause) {}

@@ -1,30 +1,34 @@
 package io.gitalyrouter.timing;
 
-import io.gitalyrouter.call.CallRecorder;
 import io.gitalyrouter.call.MoveCause;
-import io.gitalyrouter.route.Decision;
+import io.gitalyrouter.call.RunningCall;
 import io.gitalyrouter.route.Route;
 import io.gitalyrouter.time.Ticker;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 
-/** One running call with the moment it began. <em>Immutable.</em> */
-record TimedCall(CallRecorder next, OutcomeSeries outcomes, Ticker ticker, long startNanos)
-    implements CallRecorder {
+/** One running call, timed. <em>Immutable.</em> */
+record TimedCall(RunningCall next, OutcomeSeries outcomes, Ticker ticker) implements RunningCall {
   @Override
-  public CallRecorder started(MethodDescriptor<?, ?> method, Decision decision) {
-    throw new IllegalStateException("the call has started already");
+  public void sent(Route route) {
+    next.sent(route);
   }
 
   @Override
-  public void moved(MethodDescriptor<?, ?> method, Status status, MoveCause cause) {
-    next.moved(method, status, cause);
+  public void received(Route route) {
+    next.received(route);
   }
 
   @Override
-  public void ended(Route served, Status.Code code) {
+  public void moved(
+      MethodDescriptor<?, ?> method, Status status, MoveCause cause, long startNanos) {
+    next.moved(method, status, cause, startNanos);
+  }
+
+  @Override
+  public void ended(Route served, Status.Code code, long startNanos) {
     outcomes.record(served, code, ticker.nanos() - startNanos);
-    next.ended(served, code);
+    next.ended(served, code, startNanos);
   }
 
   @Override

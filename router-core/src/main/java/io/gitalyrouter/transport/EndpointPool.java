@@ -211,6 +211,17 @@ public final class EndpointPool {
     }
   }
 
+  /**
+   * Cancels the calls on endpoints that no table names; those that may move do.
+   *
+   * @return how many endpoints had calls
+   */
+  public int cancelDraining() {
+    List<LiveEndpoint> left = List.copyOf(draining.keySet());
+    left.forEach(live -> live.channel().shutdownNow());
+    return left.size();
+  }
+
   /** Every endpoint with a channel, those that drain included. Thread-safe. */
   public List<LiveEndpoint> endpoints() {
     return List.copyOf(all);

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,16 @@ public final class LiveEndpoint {
   private final Endpoint endpoint;
   private final ManagedChannel channel;
   private final @Nullable CallCredentials credentials;
+
+  /**
+   * What calls are sent with: {@link #credentials}, or what a drill put in their place. Written in
+   * the synchronization context, read by every call; a stale read makes one call as before.
+   */
+  private volatile @Nullable CallCredentials inUse;
+
+  /** The fault of the drill that is on, for status. As {@link #inUse}. */
+  private volatile @Nullable InjectedFault fault;
+
   private final Ticker ticker;
   private final LeaseCount leases = new LeaseCount();
   private final Runnable onDrained;
@@ -81,6 +92,7 @@ public final class LiveEndpoint {
     this.endpoint = endpoint;
     this.channel = channel;
     this.credentials = credentials;
+    this.inUse = credentials;
     this.ticker = ticker;
     this.onDrained = onDrained;
     this.heardNanos = ticker.nanos();
@@ -168,12 +180,39 @@ public final class LiveEndpoint {
   }
 
   private CallOptions withToken(CallOptions options) {
-    if (credentials == null) {
+    CallCredentials now = inUse;
+    if (now == null) {
       return options;
     }
     CallCredentials own = options.getCredentials();
-    return options.withCallCredentials(
-        own == null ? credentials : new CompositeCallCredentials(own, credentials));
+    return options.withCallCredentials(own == null ? now : new CompositeCallCredentials(own, now));
+  }
+
+  /**
+   * Has new calls, probes too, meet this fault from now on.
+   *
+   * @return ends it, if it is still this one
+   */
+  public Runnable inject(InjectedFault next, ScheduledExecutorService scheduler) {
+    FaultyCredentials faulty = new FaultyCredentials(next, credentials, scheduler);
+    fault = next;
+    inUse = faulty;
+    return () -> {
+      if (inUse == faulty) {
+        heal();
+      }
+    };
+  }
+
+  /** Ends the fault that is on. */
+  public void heal() {
+    fault = null;
+    inUse = credentials;
+  }
+
+  /** The fault that a drill made up; empty when no drill is on. */
+  public Optional<InjectedFault> fault() {
+    return Optional.ofNullable(fault);
   }
 
   /** Has a call told when it had better move; it is told at once if that is now. */

@@ -13,10 +13,17 @@ final class TroubleText {
 
   /** What the failure of a question to an endpoint means. */
   static Trouble of(LiveEndpoint endpoint, Status status) {
-    String where = endpoint.toString();
+    return of(endpoint.endpoint(), endpoint.toString(), status);
+  }
+
+  /**
+   * What the failure of a question to an endpoint means.
+   *
+   * @param where the endpoint's name, for a person
+   */
+  static Trouble of(Endpoint endpoint, String where, Status status) {
     Optional<TlsTrouble> tls =
-        endpoint.endpoint() instanceof Endpoint.Tls over
-                && status.getCode() == Status.Code.UNAVAILABLE
+        endpoint instanceof Endpoint.Tls over && status.getCode() == Status.Code.UNAVAILABLE
             ? TlsTrouble.of(over, status.getCause())
             : Optional.empty();
     return tls.map(t -> new Trouble(where, t.what(), t.advice()))
@@ -37,11 +44,11 @@ final class TroubleText {
         : status.getCode() + ": " + String.join("; ", parts);
   }
 
-  private static String advice(LiveEndpoint endpoint, Status status) {
+  private static String advice(Endpoint endpoint, Status status) {
     return switch (status.getCode()) {
       case UNAUTHENTICATED, PERMISSION_DENIED ->
           "the server refuses the token ("
-              + endpoint.endpoint().token()
+              + endpoint.token()
               + "); compare it with the server's, and the clocks: they may differ by 30 s";
       case UNAVAILABLE ->
           "check that Gitaly runs and listens there, and that the address in the configuration is"

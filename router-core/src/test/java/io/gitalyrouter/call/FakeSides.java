@@ -24,7 +24,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** Two sides without sockets, and calls that begin on the network one. */
-final class FakeSides implements CallRecorder {
+final class FakeSides implements CallRecorder, RunningCall {
   final AtomicLong now = new AtomicLong();
   final FakeChannel localChannel = new FakeChannel();
   final FakeChannel networkChannel = new FakeChannel();
@@ -37,8 +37,11 @@ final class FakeSides implements CallRecorder {
       RouteBreaker.create("s", BreakerSettings.DEFAULT, now::get, (from, to) -> {});
   final ReplayBudget budget;
 
-  /** What the recorder heard, in order. */
+  /** What the recorder heard, in order, without the messages. */
   final List<String> recorded = new ArrayList<>();
+
+  /** The messages that the recorder heard of. */
+  final List<String> messages = new ArrayList<>();
 
   FakeSides() {
     this(new ReplayBudget(100, 1000));
@@ -98,18 +101,29 @@ final class FakeSides implements CallRecorder {
   }
 
   @Override
-  public CallRecorder started(MethodDescriptor<?, ?> method, Decision decision) {
+  public RunningCall started(MethodDescriptor<?, ?> method, Decision decision, long startNanos) {
     recorded.add("started " + decision.reason().label());
     return this;
   }
 
   @Override
-  public void moved(MethodDescriptor<?, ?> method, Status status, MoveCause cause) {
+  public void sent(Route route) {
+    messages.add("sent " + route.label());
+  }
+
+  @Override
+  public void received(Route route) {
+    messages.add("received " + route.label());
+  }
+
+  @Override
+  public void moved(
+      MethodDescriptor<?, ?> method, Status status, MoveCause cause, long startNanos) {
     recorded.add("moved " + cause.label() + " after " + status.getCode());
   }
 
   @Override
-  public void ended(Route served, Status.Code code) {
+  public void ended(Route served, Status.Code code, long startNanos) {
     recorded.add("ended " + served.label() + " " + code);
   }
 

@@ -43,6 +43,7 @@ final class FallbackCallTest {
     assertThat(move.network().headers().getAll(ScriptedMove.ID)).containsExactly("1");
     assertThat(move.network().headers()).as("grpc writes into it").isNotSameAs(headers);
     assertThat(sides.recorded).containsExactly("ended network OK");
+    assertThat(sides.messages).containsExactly("sent network", "received network");
   }
 
   @Test
@@ -97,6 +98,9 @@ final class FallbackCallTest {
     move.answerLocally();
     listener.assertTold("headers", "local", "close OK");
     assertThat(sides.recorded).containsExactly("moved failed after UNAVAILABLE", "ended local OK");
+    assertThat(sides.messages)
+        .as("the replay and the dropped answer are none of the caller's")
+        .containsExactly("sent network", "received local");
   }
 
   @Test
@@ -113,6 +117,7 @@ final class FallbackCallTest {
     assertThat(listener.readyCount()).isEqualTo(1);
     move.answerLocally();
     listener.assertTold("headers", "local", "close OK");
+    assertThat(sides.messages).containsExactly("sent network", "sent local", "received local");
   }
 
   @Test

@@ -36,13 +36,13 @@ final class StickyRoutesTest {
     return routes.side(READER, headers(id));
   }
 
-  private CallRecorder begin(String id, Route side) {
+  private RunningCall begin(String id, Route side) {
     CallRecorder write = routes.recorder(WRITER, headers(id), CallRecorder.NONE);
-    return write.started(WRITE_REF, new Decision(NETWORK, side, Reason.ROLE));
+    return write.started(WRITE_REF, new Decision(NETWORK, side, Reason.ROLE), 0);
   }
 
   private void write(String id, Route side) {
-    begin(id, side).ended(side, Status.Code.OK);
+    begin(id, side).ended(side, Status.Code.OK, 0);
   }
 
   @Test
@@ -60,10 +60,10 @@ final class StickyRoutesTest {
 
   @Test
   void readers_stay_while_the_write_runs_and_the_time_counts_from_its_end() {
-    CallRecorder write = begin("a", NETWORK);
+    RunningCall write = begin("a", NETWORK);
     now.addAndGet(60 * SECOND);
     assertThat(side("a")).isEqualTo(NETWORK);
-    write.ended(NETWORK, Status.Code.UNAVAILABLE);
+    write.ended(NETWORK, Status.Code.UNAVAILABLE, 0);
     now.addAndGet(4 * SECOND);
     assertThat(side("a")).as("the failed write may have been done").isEqualTo(NETWORK);
     now.addAndGet(SECOND);
@@ -72,22 +72,22 @@ final class StickyRoutesTest {
 
   @Test
   void write_that_moves_takes_its_readers_along() {
-    CallRecorder write = begin("a", NETWORK);
-    write.moved(WRITE_REF, Status.UNAVAILABLE, MoveCause.NEVER_LEFT);
+    RunningCall write = begin("a", NETWORK);
+    write.moved(WRITE_REF, Status.UNAVAILABLE, MoveCause.NEVER_LEFT, 0);
     assertThat(side("a")).isEqualTo(LOCAL);
-    write.ended(LOCAL, Status.Code.OK);
+    write.ended(LOCAL, Status.Code.OK, 0);
     assertThat(side("a")).isEqualTo(LOCAL);
   }
 
   @Test
   void last_of_several_writes_decides_and_the_first_to_end_does_not_let_go() {
-    CallRecorder first = begin("a", LOCAL);
-    CallRecorder second = begin("a", NETWORK);
+    RunningCall first = begin("a", LOCAL);
+    RunningCall second = begin("a", NETWORK);
     assertThat(side("a")).isEqualTo(NETWORK);
-    second.ended(NETWORK, Status.Code.OK);
+    second.ended(NETWORK, Status.Code.OK, 0);
     now.addAndGet(60 * SECOND);
     assertThat(side("a")).isEqualTo(NETWORK);
-    first.ended(LOCAL, Status.Code.OK);
+    first.ended(LOCAL, Status.Code.OK, 0);
     assertThat(side("a")).isEqualTo(LOCAL);
   }
 
@@ -119,11 +119,11 @@ final class StickyRoutesTest {
 
   @Test
   void id_that_was_forgotten_while_its_write_ran_is_remembered_when_it_ends() {
-    CallRecorder write = begin("a", NETWORK);
+    RunningCall write = begin("a", NETWORK);
     for (int i = 0; i < StickyRoutes.MAX_IDS; i++) {
       write("id-" + i, LOCAL);
     }
-    write.ended(NETWORK, Status.Code.OK);
+    write.ended(NETWORK, Status.Code.OK, 0);
     assertThat(side("a")).isEqualTo(NETWORK);
     now.addAndGet(5 * SECOND);
     assertThat(side("a")).isNull();

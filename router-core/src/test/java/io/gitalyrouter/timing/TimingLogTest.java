@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.gitalyrouter.call.CallRecorder;
+import io.gitalyrouter.call.RunningCall;
 import io.gitalyrouter.event.RouterEvent;
 import io.gitalyrouter.route.Decision;
 import io.gitalyrouter.route.Reason;
@@ -59,9 +60,10 @@ final class TimingLogTest {
     }
 
     void call(Decision decision, Route served, Status.Code code, Duration took) {
-      CallRecorder call = recorder.started(FIND_COMMIT, decision);
+      long start = nanos;
+      RunningCall call = recorder.started(FIND_COMMIT, decision, start);
       nanos += took.toNanos();
-      call.ended(served, code);
+      call.ended(served, code, start);
     }
 
     void slot() {
@@ -149,7 +151,7 @@ final class TimingLogTest {
     Rig rig = new Rig(settings().withMaxSeries(1));
     rig.call(ROLE, Route.NETWORK, Status.Code.OK, Duration.ofMillis(1));
     rig.call(ROLE, Route.LOCAL, Status.Code.OK, Duration.ofMillis(1));
-    rig.recorder.started(WRITE_REF, ROLE).ended(Route.NETWORK, Status.Code.OK);
+    rig.recorder.started(WRITE_REF, ROLE, 0).ended(Route.NETWORK, Status.Code.OK, 0);
     rig.call(ROLE, Route.NETWORK, Status.Code.OK, Duration.ofMillis(1));
     rig.slot();
     assertThat(read().values()).extracting(Histogram::getTotalCount).containsExactly(2L);
@@ -189,8 +191,9 @@ final class TimingLogTest {
           threads.submit(
               () -> {
                 for (int i = 0; i < each; i++) {
-                  CallRecorder call = rig.recorder.started(FIND_COMMIT, i % 2 == 0 ? ROLE : BUCKET);
-                  call.ended(i % 2 == 0 ? Route.NETWORK : Route.LOCAL, Status.Code.OK);
+                  RunningCall call =
+                      rig.recorder.started(FIND_COMMIT, i % 2 == 0 ? ROLE : BUCKET, 0);
+                  call.ended(i % 2 == 0 ? Route.NETWORK : Route.LOCAL, Status.Code.OK, 0);
                 }
               }));
     }

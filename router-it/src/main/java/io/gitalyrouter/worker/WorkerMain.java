@@ -3,6 +3,8 @@ package io.gitalyrouter.worker;
 import com.google.gson.JsonObject;
 import io.gitalyrouter.GitalyRouter;
 import io.gitalyrouter.config.ConfiguredRouter;
+import io.gitalyrouter.config.FollowOptions;
+import io.gitalyrouter.config.admin.AdminSocket;
 import io.gitalyrouter.config.source.FileSource;
 import io.gitalyrouter.it.proto.RepositoryServiceGrpc;
 import io.grpc.Channel;
@@ -87,7 +89,8 @@ final class WorkerMain implements Callable<Integer> {
               ConfiguredRouter.open(
                   FileSource.of(settings.config()),
                   settings.host(),
-                  GitalyRouter.builder().meterRegistry(registry).listener(events)));
+                  GitalyRouter.builder().meterRegistry(registry).listener(events),
+                  follow()));
       GitalyRouter router = configured.router();
       Channel channel = router.channel(settings.storage());
       CallStats stats = new CallStats();
@@ -108,6 +111,11 @@ final class WorkerMain implements Callable<Integer> {
       stop.await();
       control.stop();
     }
+  }
+
+  private FollowOptions follow() {
+    FollowOptions defaults = FollowOptions.defaults();
+    return settings.adminDirectory().map(AdminSocket::in).map(defaults::with).orElse(defaults);
   }
 
   private Journal journal(String name) throws IOException {

@@ -44,6 +44,11 @@ final class WorkerSettings {
   private Path journalDirectory = Path.of("");
 
   @Option(
+      names = "--admin-directory",
+      description = "Opens the router's admin socket in this directory. Off by default.")
+  private @Nullable Path adminDirectory;
+
+  @Option(
       names = "--metrics-port",
       description = "Serves /metrics on this loopback port; 0 takes any. Off by default.")
   private @Nullable Integer metricsPort;
@@ -76,6 +81,10 @@ final class WorkerSettings {
 
   Path journalDirectory() {
     return journalDirectory;
+  }
+
+  Optional<Path> adminDirectory() {
+    return Optional.ofNullable(adminDirectory);
   }
 
   OptionalInt metricsPort() {

@@ -6,11 +6,9 @@ import io.gitalyrouter.history.SampleStorage;
 import io.gitalyrouter.history.Server;
 import io.gitalyrouter.history.Traffic;
 import io.gitalyrouter.route.Endpoint;
-import io.gitalyrouter.route.RouteRule;
-import io.gitalyrouter.route.RouteRule.BucketUnit;
-import io.gitalyrouter.route.RoutingTable;
-import io.gitalyrouter.route.StorageRoutes;
 import io.gitalyrouter.route.Token;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -18,12 +16,11 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Callers and their router as the process of a container: calls until a file named {@code stop} is
- * in its directory, then writes the verdict there. <em>Not thread-safe; confined to the main
- * thread.</em>
+ * in its directory, then writes the verdict there; until then, how many calls the network side has
+ * served. <em>Not thread-safe; confined to the main thread.</em>
  */
 final class CallersMain {
   private static final int CALLERS = 12;
@@ -41,15 +38,6 @@ final class CallersMain {
   public static void main(String[] args) throws Exception {
     Path home = Path.of(args[0]);
     Endpoint network = Endpoint.parse(args[2]).withToken(Token.file(Path.of(args[3])));
-    RoutingTable table =
-        RoutingTable.of(
-            "test",
-            List.of(
-                new StorageRoutes(
-                    Traffic.STORAGE,
-                    Endpoint.parse(args[1]),
-                    Optional.of(network),
-                    RouteRule.network("canary", 100, BucketUnit.RPC))));
     SampleStorage sample =
         new SampleStorage(Path.of(args[4]), Integer.parseInt(args[5]), args[6], args[7]);
     Map<Server, Path> homes = new EnumMap<>(Server.class);
@@ -57,12 +45,28 @@ final class CallersMain {
       String[] pair = books.split("=", 2);
       homes.put(Server.valueOf(pair[0]), Path.of(pair[1]));
     }
-    try (RouterWatch watch = RouterWatch.over(builder -> builder.build(table));
+    try (RouterWatch watch =
+            RouterWatch.over(b -> b.build(QuietRouter.network(Endpoint.parse(args[1]), network)));
         Traffic traffic = Traffic.start(watch, sample, CALLERS, Long.parseLong(args[8]))) {
-      RouterWatch.until("stop", PATIENCE, () -> Files.exists(home.resolve("stop")));
-      Path whole = home.resolve("verdict.new");
-      Files.writeString(whole, traffic.stop(Books.of(homes)).toLines());
-      Files.move(whole, home.resolve("verdict"), StandardCopyOption.ATOMIC_MOVE);
+      RouterWatch.until(
+          "stop",
+          PATIENCE,
+          () -> {
+            write(home.resolve("served"), Long.toString(watch.servedByNetwork()));
+            return Files.exists(home.resolve("stop"));
+          });
+      write(home.resolve("verdict"), traffic.stop(Books.of(homes)).toLines());
+    }
+  }
+
+  /** A reader sees the file completely or not at all. */
+  private static void write(Path file, String text) {
+    try {
+      Path whole = file.resolveSibling(file.getFileName() + ".new");
+      Files.writeString(whole, text);
+      Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

@@ -1,8 +1,6 @@
 package io.gitalyrouter.docker;
 
 import io.gitalyrouter.history.Server;
-import io.gitalyrouter.route.Endpoint;
-import io.gitalyrouter.route.Token;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
@@ -11,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * Right and wrong certificates of the network server, and whom its clients trust. <em>Not
@@ -103,10 +102,8 @@ final class Certificates {
     return next;
   }
 
-  /** The network server's endpoint with TLS. */
-  Endpoint endpoint() throws IOException {
-    return ((Endpoint.Tls) Endpoint.parse(cluster.network().tlsAddress()))
-        .withCaFile(trusted)
-        .withToken(Token.file(cluster.token("secret")));
+  /** The way to the network server with TLS. */
+  Way way() throws IOException {
+    return new Way(cluster.network().tlsAddress(), cluster.token("secret"), Optional.of(trusted));
   }
 }

@@ -34,16 +34,16 @@ enum ChangeStep {
   }
 
   /** Puts the step's document in the place of the one before. */
-  void write(Path file, Cluster cluster) throws IOException {
+  void write(Cluster cluster, Way way) throws IOException {
     StringBuilder text = new StringBuilder("version: 1\nstorages:\n");
     text.append("  ").append(Traffic.STORAGE).append(":\n    local: { address: \"");
     text.append(cluster.local().unixAddress()).append("\" }\n");
     if (network) {
-      text.append("    network: { address: \"").append(cluster.network().tcpAddress());
-      text.append("\", token_file: \"").append(cluster.token("secret")).append("\" }\n");
+      text.append("    network: ").append(way.toYaml()).append('\n');
     }
     text.append(roles).append("hosts:\n  git01: { roles: [").append(canaryRoles);
     text.append("] }\n  git02: { roles: [] }\n");
+    Path file = cluster.document();
     Path whole = file.resolveSibling(file.getFileName() + ".new");
     Files.writeString(whole, text);
     Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

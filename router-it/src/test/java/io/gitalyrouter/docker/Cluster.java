@@ -7,30 +7,20 @@ import io.gitalyrouter.docker.GitalyContainer.View;
 import io.gitalyrouter.history.Books;
 import io.gitalyrouter.history.SampleStorage;
 import io.gitalyrouter.history.Server;
-import io.gitalyrouter.history.Traffic;
-import io.gitalyrouter.route.Endpoint;
-import io.gitalyrouter.route.RouteRule;
-import io.gitalyrouter.route.RouteRule.BucketUnit;
-import io.gitalyrouter.route.RoutingTable;
-import io.gitalyrouter.route.StorageRoutes;
-import io.gitalyrouter.route.Token;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 
 /**
  * The topology of the change: a local Gitaly that shares a unix socket with this process, and
- * network ones on a network of their own, all over one disk. Closing it removes all of it; so does
- * the end of the process. <em>Not thread-safe; confined to the test.</em>
+ * network ones on a network of their own, all over one disk; one at a time in a process. Closing it
+ * removes all of it; so does a {@link Watchdog} after the end of the process. <em>Not thread-safe;
+ * confined to the test.</em>
  */
 final class Cluster implements AutoCloseable {
   /** A name that a network server can be given. */
@@ -39,10 +29,9 @@ final class Cluster implements AutoCloseable {
   private static final int REPOSITORIES = 64;
   private static final int SUBNET_TRIES = 40;
 
-  private final Path root;
-  private final Deque<Cleanup> open = new ArrayDeque<>();
-  private final Thread atExit = new Thread(this::closeAtExit, "docker-cleanup");
+  private final Closer open = new Closer();
   private final Map<Server, GitalyContainer> servers = new EnumMap<>(Server.class);
+  private final Path root;
   private final GitalyImage image;
   private final Share share;
   private final SampleStorage sample;
@@ -50,25 +39,18 @@ final class Cluster implements AutoCloseable {
   private final String subnet;
   private final String networkId;
 
-  /** One thing to undo. */
-  @FunctionalInterface
-  private interface Cleanup {
-    void run() throws IOException;
-  }
-
-  private Cluster(Path root) throws Exception {
-    this.root = root;
-    Runtime.getRuntime().addShutdownHook(atExit);
+  private Cluster(Supplier<GitalyImage> images) throws Exception {
     boolean made = false;
     try {
-      Engine.removeOrphans();
-      open.push(() -> Trees.delete(root));
+      Belongings.removeOrphans();
+      open.add(Watchdog.start());
+      Belongings mine = Belongings.of(Owner.self());
+      open.add(mine::remove);
+      root = mine.createDirectory();
       share = Share.create(root);
-      open.push(share::close);
-      open.push(Engine::removeMine);
       sample = SampleStorage.create(share.disk(), REPOSITORIES);
       tokens = Files.createDirectory(root.resolve("tokens"));
-      image = GitalyImage.obtain();
+      image = images.get();
       Network.Ipam.Config ipam = new Network.Ipam.Config();
       networkId = network(ipam);
       subnet = String.valueOf(ipam.getSubnet());
@@ -86,8 +68,16 @@ final class Cluster implements AutoCloseable {
 
   /** Puts the local side up. */
   static Cluster start() throws Exception {
-    // A short path: a unix socket's name must fit into 107 bytes.
-    return new Cluster(Files.createTempDirectory("grd-"));
+    return start(GitalyImage::obtain);
+  }
+
+  /**
+   * Puts the local side up.
+   *
+   * @param images makes what the servers run from, or finds it
+   */
+  static Cluster start(Supplier<GitalyImage> images) throws Exception {
+    return new Cluster(images);
   }
 
   private static String network(Network.Ipam.Config ipam) {
@@ -98,7 +88,7 @@ final class Cluster implements AutoCloseable {
       try {
         return Engine.client()
             .createNetworkCmd()
-            .withName("gitaly-router-" + Engine.owner() + "-" + i)
+            .withName("gitaly-router-" + Owner.self() + "-" + i)
             .withLabels(Engine.label())
             .withIpam(new Network.Ipam().withConfig(ipam))
             .exec()
@@ -138,7 +128,7 @@ final class Cluster implements AutoCloseable {
   private GitalyContainer add(Server server, Place place, ServerOptions options)
       throws IOException {
     GitalyContainer container = GitalyContainer.start(image, place, options);
-    open.push(container::close);
+    open.add(container);
     servers.put(server, container);
     return container;
   }
@@ -208,55 +198,19 @@ final class Cluster implements AutoCloseable {
     return Books.of(homes);
   }
 
-  /** The network side's endpoint without TLS, with its secret. */
-  Endpoint tcp(Server server) throws IOException {
-    return Endpoint.parse(server(server).tcpAddress()).withToken(Token.file(token("secret")));
+  /** The way to a network server without TLS. */
+  Way usual(Server server) throws IOException {
+    return Way.tcp(server(server).tcpAddress(), token("secret"));
   }
 
-  /**
-   * A table that sends a share of the calls to a network endpoint.
-   *
-   * @param network null for none
-   * @param percent 0 leaves the role off
-   */
-  RoutingTable table(@Nullable Endpoint network, double percent) {
-    RouteRule rule =
-        percent == 0 ? RouteRule.off() : RouteRule.network("canary", percent, BucketUnit.RPC);
-    return RoutingTable.of(
-        "test",
-        List.of(
-            new StorageRoutes(
-                Traffic.STORAGE,
-                Endpoint.parse(local().unixAddress()),
-                Optional.ofNullable(network),
-                rule)));
+  /** The document that all hosts follow. */
+  Path document() {
+    return root.resolve("router.yaml");
   }
 
   /** Removes all of it, whatever state it is in. */
   @Override
   public void close() throws IOException {
-    IOException failed = null;
-    while (!open.isEmpty()) {
-      try {
-        open.pop().run();
-      } catch (IOException | RuntimeException e) {
-        // What comes after it has to go as well.
-        failed = new IOException("something may be left behind", e);
-      }
-    }
-    if (Thread.currentThread() != atExit) {
-      Runtime.getRuntime().removeShutdownHook(atExit);
-    }
-    if (failed != null) {
-      throw failed;
-    }
-  }
-
-  private void closeAtExit() {
-    try {
-      close();
-    } catch (IOException e) {
-      System.err.println("docker: " + e.getMessage() + ": " + e.getCause());
-    }
+    open.close();
   }
 }

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Lets a class run where an engine is, and holds afterwards that it has left nothing there.
+ * Lets a class run where an engine is, and holds afterwards that it has left nothing behind.
  * <em>Thread-safe.</em>
  */
 final class EngineNeeded implements ExecutionCondition, AfterAllCallback {
@@ -31,6 +31,8 @@ final class EngineNeeded implements ExecutionCondition, AfterAllCallback {
 
   @Override
   public void afterAll(ExtensionContext context) {
-    assertThat(Engine.mine()).as("left behind by %s", context.getDisplayName()).isEmpty();
+    assertThat(Belongings.of(Owner.self()).all())
+        .as("left behind by %s", context.getDisplayName())
+        .isEmpty();
   }
 }

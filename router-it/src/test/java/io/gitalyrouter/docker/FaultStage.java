@@ -3,9 +3,7 @@ package io.gitalyrouter.docker;
 import io.gitalyrouter.event.EndpointState;
 import io.gitalyrouter.event.RouterEvent;
 import io.gitalyrouter.history.RouterWatch;
-import io.gitalyrouter.history.Server;
 import io.gitalyrouter.history.Traffic;
-import io.gitalyrouter.route.Endpoint;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,7 +15,7 @@ import java.util.Optional;
  * thread-safe; confined to the test.</em>
  *
  * @param cluster the servers
- * @param props what only some faults need; empty where those are not made
+ * @param props what only some faults need
  * @param router the router
  * @param traffic who calls meanwhile
  * @param toldBefore how much the router had told before
@@ -25,7 +23,7 @@ import java.util.Optional;
  */
 record FaultStage(
     Cluster cluster,
-    Optional<Props> props,
+    Props props,
     RouterWatch router,
     Traffic traffic,
     int toldBefore,
@@ -43,10 +41,9 @@ record FaultStage(
    */
   record Props(Certificates certificates, QuietRouter quiet) {}
 
-  /** A stage without props, on which nothing has happened yet. */
-  static FaultStage bare(Cluster cluster, RouterWatch router, Traffic traffic) {
-    return new FaultStage(
-        cluster, Optional.empty(), router, traffic, router.told().size(), new ArrayList<>());
+  /** A stage on which nothing has happened yet. */
+  static FaultStage of(Cluster cluster, Props props, RouterWatch router, Traffic traffic) {
+    return new FaultStage(cluster, props, router, traffic, router.told().size(), new ArrayList<>());
   }
 
   /** What callers of the fault's own saw: it is theirs that counts then. */
@@ -55,11 +52,11 @@ record FaultStage(
   }
 
   Certificates certificates() {
-    return props.orElseThrow().certificates();
+    return props.certificates();
   }
 
   QuietRouter quiet() {
-    return props.orElseThrow().quiet();
+    return props.quiet();
   }
 
   GitalyContainer network() {
@@ -96,8 +93,10 @@ record FaultStage(
   }
 
   /** Sends the calls another way, and waits until that is in use. */
-  void route(Endpoint endpoint) {
-    router.router().apply(cluster.table(endpoint, 100));
+  void route(Way way) throws IOException {
+    ChangeStep.ONE_HOST.write(cluster, way);
+    Optional<String> address = Optional.of(way.address());
+    RouterWatch.until("the document", () -> router.storage().network().equals(address));
     back();
   }
 
@@ -136,10 +135,5 @@ record FaultStage(
     long took = (System.nanoTime() - from) / 1_000_000;
     RouterWatch.until("the network side stays in use", BACK, router::isNetworkInUse);
     return took;
-  }
-
-  /** The usual way. */
-  Endpoint usual() throws IOException {
-    return cluster.tcp(Server.NETWORK);
   }
 }

@@ -16,10 +16,12 @@ final class FaultTable {
       """
       # Faults
 
-      What callers saw while the network side had a real fault: twelve callers, each asking its next
-      question 4 ms after an answer, 2 % of them mutations, deadline 5 s; servers in containers, the
-      settings that users have. Written by `FaultsIT` with `-Dfaults.update=true`; the numbers are
-      those of one run, the zeros are what every run is held to.
+      What the callers of a host saw while it had the role and the network side had a real fault: twelve
+      callers, each asking its next question 4 ms after an answer, 2 % of them mutations, deadline 5 s;
+      servers in containers, the settings that users have. Before each fault the role is turned on, and
+      after it off again; then nothing is left on the network side, by the clients' counters, the open
+      sockets, and the server's counters. Written by `StagedChangeIT` with `-Dfaults.update=true`; the
+      numbers are those of one run, the zeros are what every run is held to.
 
       * *lost*: reads that failed although the local side was healthy, or were answered wrongly; always 0.
       * *doubled*: mutations that ran twice, by the servers' own ledgers; always 0.

@@ -9,7 +9,7 @@ final class FaultTableTest {
   @Test
   void committed_table_names_exactly_the_faults_that_are_made() throws IOException {
     assertThat(FaultTable.named())
-        .as("run FaultsIT with -Dfaults.update=true")
+        .as("run StagedChangeIT with -Dfaults.update=true")
         .containsExactlyElementsOf(Faults.all().stream().map(Fault::name).toList());
   }
 

@@ -14,6 +14,7 @@ import io.gitalyrouter.history.RouterWatch;
 import io.gitalyrouter.history.Traffic;
 import io.gitalyrouter.standin.StandInControl;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -113,8 +114,10 @@ final class GitalyContainer implements AutoCloseable {
               HostConfig host =
                   requireNonNull(create.getHostConfig(), "the container's host settings");
               host.withBinds(binds);
-              // A number of its own for each start: the books tell the runs of a server by it.
-              host.withPidMode("host");
+              if (image.isStandIn()) {
+                // A number of its own for each start: its books tell its runs by it.
+                host.withPidMode("host");
+              }
               host.withNetworkMode(place.networkId().isEmpty() ? "none" : place.networkId());
               create.withUser(Engine.user(place.home()));
               if (!place.ip().isEmpty()) {
@@ -137,7 +140,12 @@ final class GitalyContainer implements AutoCloseable {
     } else {
       String secret =
           options.tokenFile().isEmpty() ? "" : Files.readString(options.tokenFile().get()).strip();
-      Files.writeString(home.resolve("config.toml"), options.asToml(Traffic.STORAGE, home, secret));
+      String more = System.getProperty(GitalyImage.SETTINGS, "");
+      Files.writeString(home.resolve("gitlab_secret"), "secret");
+      Files.writeString(
+          home.resolve("config.toml"),
+          options.asToml(Traffic.STORAGE, home, secret)
+              + (more.isEmpty() ? "" : Files.readString(Path.of(more))));
     }
   }
 
@@ -193,6 +201,21 @@ final class GitalyContainer implements AutoCloseable {
       throw new IllegalStateException("the container does not run");
     }
     return pid;
+  }
+
+  /** Connections that its kernel has accepted since it started, whatever became of them. */
+  long accepted() {
+    Path counters = Path.of("/proc", Long.toString(pid()), "net", "snmp");
+    try {
+      List<String[]> tcp =
+          Files.readAllLines(counters).stream()
+              .filter(line -> line.startsWith("Tcp:"))
+              .map(line -> line.split(" ", -1))
+              .toList();
+      return Long.parseLong(tcp.get(1)[List.of(tcp.get(0)).indexOf("PassiveOpens")]);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   Path home() {

@@ -23,10 +23,14 @@ import java.util.stream.Stream;
  *
  * @param name the image's name
  * @param isStandIn whether it is the stand-in, which keeps books and takes fault commands
+ * @param runtime where a Java runtime is in it; empty if it is not known to have one
  */
-record GitalyImage(String name, boolean isStandIn) {
+record GitalyImage(String name, boolean isStandIn, String runtime) {
   /** Names an image of another Gitaly; it reads {@code /etc/gitaly/config.toml}. */
   static final String OTHER = "docker.gitaly.image";
+
+  /** Names a file with further tables for that configuration. */
+  static final String SETTINGS = "docker.gitaly.settings";
 
   /** Names an image with a Java runtime, to build the stand-in's on; from scratch without it. */
   static final String BASE = "docker.base.image";
@@ -43,46 +47,58 @@ record GitalyImage(String name, boolean isStandIn) {
   /** The image to use; builds the stand-in's unless another one is named. */
   static GitalyImage obtain() {
     String other = System.getProperty(OTHER, "");
-    if (!other.isEmpty()) {
-      return new GitalyImage(other, /* isStandIn= */ false);
-    }
+    return other.isEmpty()
+        ? standIn()
+        : new GitalyImage(other, /* isStandIn= */ false, /* runtime= */ "");
+  }
+
+  /** Builds the stand-in's image. */
+  static GitalyImage standIn() {
+    String base = System.getProperty(BASE, "");
+    String runtime = base.isEmpty() ? "/jre/bin/java" : "java";
+    GitalyImage image =
+        new GitalyImage("gitaly-router-standin:" + Owner.self(), /* isStandIn= */ true, runtime);
+    image.build(
+        base.isEmpty() ? List.of("FROM scratch") : List.of("FROM " + base),
+        (base.isEmpty() ? "COPY root /\n" : "") + "COPY app /app",
+        "ENTRYPOINT " + words(image.java(StandInGitaly.class, List.of())));
+    return image;
+  }
+
+  /** Words of a command, as a build file has them. */
+  static String words(String... words) {
+    return Stream.of(words).map(w -> '"' + w + '"').collect(Collectors.joining(", ", "[", "]"));
+  }
+
+  /** Builds it from the program of this module and the runtime of its tests. */
+  void build(List<String> first, String... lines) {
+    List<String> file = new ArrayList<>(first);
+    // Before all others: what an interrupted build leaves carries the label as well.
+    file.add("LABEL " + Engine.LABEL + "=" + Owner.self());
+    file.addAll(List.of(lines));
     try {
       Path context =
           Files.createDirectories(Path.of("target", "docker", "context").toAbsolutePath());
-      String base = System.getProperty(BASE, "");
       // What an older build put there must not get onto the class path.
       Trees.delete(context.resolve("app"));
       copyProgram(context.resolve("app"));
-      if (base.isEmpty()) {
-        copyRuntime(context.resolve("root"));
-      }
-      Files.writeString(context.resolve("Dockerfile"), dockerfile(base));
-      String name = "gitaly-router-standin:" + Engine.owner();
+      copyRuntime(context.resolve("root"));
+      Files.writeString(context.resolve("Dockerfile"), String.join("\n", file) + "\n");
       Engine.client()
           .buildImageCmd(context.toFile())
           .withTags(Set.of(name))
+          .withForcerm(true)
           .start()
           .awaitImageId(BUILD_MINUTES, TimeUnit.MINUTES);
-      return new GitalyImage(name, /* isStandIn= */ true);
     } catch (IOException e) {
-      throw new UncheckedIOException("building the stand-in's image", e);
+      throw new UncheckedIOException("building " + name, e);
     }
   }
 
-  private static String dockerfile(String base) {
-    return (base.isEmpty() ? "FROM scratch\nCOPY root /\n" : "FROM " + base + "\n")
-        + "COPY app /app\n"
-        + ("LABEL " + Engine.LABEL + "=" + Engine.owner() + "\n")
-        + "ENTRYPOINT "
-        + Stream.of(java(StandInGitaly.class, List.of()))
-            .map(word -> '"' + word + '"')
-            .collect(Collectors.joining(", ", "[", "]\n"));
-  }
-
-  /** The command of a program of this module in the stand-in's image, without its arguments. */
-  static String[] java(Class<?> main, List<String> options) {
+  /** The command of a program of this module, without its arguments. */
+  String[] java(Class<?> main, List<String> options) {
     List<String> command = new ArrayList<>();
-    command.add(System.getProperty(BASE, "").isEmpty() ? "/jre/bin/java" : "java");
+    command.add(runtime);
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx160m"));
     command.addAll(options);
     command.addAll(List.of("-cp", "/app/classes:/app/lib/*", main.getName()));

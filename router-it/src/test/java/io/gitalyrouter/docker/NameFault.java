@@ -9,11 +9,12 @@ import io.gitalyrouter.history.RouterWatch;
 import io.gitalyrouter.history.SampleStorage;
 import io.gitalyrouter.history.Server;
 import io.gitalyrouter.history.Traffic;
-import io.gitalyrouter.standin.proto.MethodCount;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.testcontainers.containers.GenericContainer;
@@ -25,6 +26,9 @@ import org.testcontainers.utility.DockerImageName;
  */
 final class NameFault {
   private static final long OBSERVED = 300;
+
+  /** More than the callers can have counted while they wrote the number before. */
+  private static final long SERVED_BEFORE = 100;
 
   /** A JVM keeps a name's addresses for 30 s, and so does grpc; here for one. */
   private static final List<String> NAMES_EXPIRE =
@@ -53,32 +57,37 @@ final class NameFault {
     network.join(Cluster.NAME);
     stage.back();
     try (GenericContainer<?> callers = callers()) {
-      long own = connections(network);
+      long own = stage.packets().connections();
       callers.start();
       RouterWatch.until(
           "callers by name",
           () -> {
-            requireRunning(callers);
-            return connections(network) > own;
+            if (!callers.isRunning()) {
+              throw new IllegalStateException("the callers ended: " + callers.getLogs());
+            }
+            return stage.packets().connections() > own && Files.exists(home.resolve("served"));
           });
       stage.traffic().calls(OBSERVED);
-      long before = storageCalls(twin);
       twin.join(Cluster.NAME);
       network.kill();
       long from = System.nanoTime();
+      Instant killed = Instant.now();
+      RouterWatch.until("word from the callers", () -> toldServed().isAfter(killed));
+      long before = served();
       RouterWatch.until(
-          "calls at the name's other address", BACK, () -> storageCalls(twin) > before + 20);
+          "calls at the name's other address", BACK, () -> served() > before + SERVED_BEFORE);
       long took = (System.nanoTime() - from) / 1_000_000;
-      RouterWatch.until("more of them", () -> storageCalls(twin) > before + OBSERVED);
+      RouterWatch.until("more of them", () -> served() > before + SERVED_BEFORE + OBSERVED);
       Files.createFile(home.resolve("stop"));
       RouterWatch.until(
           "the verdict",
           () -> {
-            if (Files.exists(home.resolve("verdict"))) {
-              return true;
+            boolean isRunning = callers.isRunning();
+            boolean isThere = Files.exists(home.resolve("verdict"));
+            if (!isRunning && !isThere) {
+              throw new IllegalStateException("the callers ended: " + callers.getLogs());
             }
-            requireRunning(callers);
-            return false;
+            return isThere;
           });
       stage.seen(Traffic.Verdict.fromLines(Files.readString(home.resolve("verdict"))), took);
     } finally {
@@ -88,28 +97,28 @@ final class NameFault {
     }
   }
 
-  private static void requireRunning(GenericContainer<?> callers) {
-    if (!callers.isRunning()) {
-      throw new IllegalStateException("the callers ended: " + callers.getLogs());
+  /** When the callers last said how many. */
+  private Instant toldServed() {
+    try {
+      return Files.getLastModifiedTime(home.resolve("served")).toInstant();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
-  private static long connections(GitalyContainer server) {
-    return server.control().connections("tcp").getOpen();
-  }
-
-  private static long storageCalls(GitalyContainer server) {
-    return server.control().counters().getMethodsList().stream()
-        .filter(count -> !count.getMethod().startsWith("gitaly.ServerService"))
-        .filter(count -> count.getMethod().startsWith("gitaly."))
-        .mapToLong(MethodCount::getStarted)
-        .sum();
+  /** Calls that the network side has served, as the callers say. */
+  private long served() {
+    try {
+      return Long.parseLong(Files.readString(home.resolve("served")));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private GenericContainer<?> callers() throws IOException {
     Cluster cluster = stage.cluster();
-    GenericContainer<?> container =
-        new GenericContainer<>(DockerImageName.parse(cluster.image().name()));
+    GitalyImage image = cluster.image().isStandIn() ? cluster.image() : GitalyImage.standIn();
+    GenericContainer<?> container = new GenericContainer<>(DockerImageName.parse(image.name()));
     container
         .withLabels(Engine.label())
         .withCommand(arguments().toArray(String[]::new))
@@ -124,7 +133,7 @@ final class NameFault {
                   new Bind(cluster.share().disk().toString(), new Volume("/storage")));
               host.withNetworkMode(cluster.networkId());
               create.withUser(Engine.user(cluster.root()));
-              create.withEntrypoint(GitalyImage.java(CallersMain.class, NAMES_EXPIRE));
+              create.withEntrypoint(image.java(CallersMain.class, NAMES_EXPIRE));
             });
     return container;
   }
@@ -142,7 +151,11 @@ final class NameFault {
     arguments.add(sample.commit());
     arguments.add(sample.parent());
     arguments.add("2000000000");
-    for (Server server : List.of(Server.LOCAL, Server.NETWORK, Server.TWIN)) {
+    List<Server> bookkeepers =
+        cluster.image().isStandIn()
+            ? List.of(Server.LOCAL, Server.NETWORK, Server.TWIN)
+            : List.of();
+    for (Server server : bookkeepers) {
       arguments.add(server + "=" + cluster.server(server).home());
     }
     return arguments;

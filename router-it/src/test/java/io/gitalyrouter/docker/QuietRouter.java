@@ -4,8 +4,17 @@ import io.gitalyrouter.event.EndpointState;
 import io.gitalyrouter.event.RouterEvent;
 import io.gitalyrouter.history.RouterWatch;
 import io.gitalyrouter.history.Server;
+import io.gitalyrouter.history.Traffic;
+import io.gitalyrouter.route.Endpoint;
+import io.gitalyrouter.route.RouteRule;
+import io.gitalyrouter.route.RouteRule.BucketUnit;
+import io.gitalyrouter.route.RoutingTable;
+import io.gitalyrouter.route.StorageRoutes;
+import io.gitalyrouter.route.Token;
 import io.gitalyrouter.transport.TransportSettings;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * A router that is connected to a server with a strict keepalive policy, and that nobody calls: all
@@ -43,14 +52,25 @@ final class QuietRouter implements AutoCloseable {
             users.surveyTimeout(),
             users.redialMin(),
             users.redialMax());
+    Way way = cluster.usual(Server.TWIN);
     RouterWatch watch =
         RouterWatch.over(
             builder ->
                 builder
                     .transport(quiet)
-                    .build(cluster.table(cluster.tcp(Server.TWIN), /* percent= */ 100)));
+                    .build(
+                        network(
+                            Endpoint.parse(cluster.local().unixAddress()),
+                            Endpoint.parse(way.address()).withToken(Token.file(way.tokenFile())))));
     RouterWatch.until("a quiet router that is connected", watch::isNetworkInUse);
     return new QuietRouter(watch);
+  }
+
+  /** A table that sends all calls to the network side. */
+  static RoutingTable network(Endpoint local, Endpoint network) {
+    RouteRule rule = RouteRule.network("canary", 100, BucketUnit.RPC);
+    return RoutingTable.of(
+        "test", List.of(new StorageRoutes(Traffic.STORAGE, local, Optional.of(network), rule)));
   }
 
   /** Waits until it has pinged often enough to be thrown out. */

@@ -99,18 +99,17 @@ final class ServerFaults {
                 })
             .needing(Need.STAND_IN),
         Fault.of(
-                "too many pings",
-                "a server that throws out who pings more often than every 20 s; a minute of pings",
-                s -> {
-                  s.quiet().awaitPings();
-                  assertThat(s.quiet().losses()).as("connections lost to pings").isZero();
-                })
-            .needing(Need.STAND_IN),
+            "too many pings",
+            "a server that throws out who pings more often than every 20 s; a minute of pings",
+            s -> {
+              s.quiet().awaitPings();
+              assertThat(s.quiet().losses()).as("connections lost to pings").isZero();
+            }),
         Fault.of(
                 "name with another address",
                 "`dns:`, names kept for 1 s: another server gets the name, the first one dies",
                 NameFault::on)
-            .needing(Need.STAND_IN));
+            .needing(Need.PACKETS));
   }
 
   /** A change of the network server's settings. */
@@ -141,14 +140,14 @@ final class ServerFaults {
         name,
         setting.how(),
         stage -> {
-          stage.route(stage.certificates().endpoint());
+          stage.route(stage.certificates().way());
           setting.strike().on(stage);
         });
   }
 
   private static void rotated(FaultStage stage) throws Exception {
     Certificates certificates = stage.certificates();
-    stage.route(certificates.endpoint());
+    stage.route(certificates.way());
     certificates.trustBoth();
     stage.network().restart(options -> options.withCertificate(certificates.next()));
     stage.back();

@@ -108,19 +108,33 @@ record ServerOptions(
   /** Gitaly's own configuration. */
   String asToml(String storageName, Path home, String secret) {
     StringBuilder toml = new StringBuilder();
-    toml.append("socket_path = \"").append(home.resolve("gitaly.socket")).append("\"\n");
+    setting(toml, "socket_path", home.resolve("gitaly.socket"));
+    setting(toml, "bin_dir", "/usr/local/bin");
     if (network) {
-      toml.append("listen_addr = \"0.0.0.0:").append(TCP_PORT).append("\"\n");
+      setting(toml, "listen_addr", "0.0.0.0:" + TCP_PORT);
     }
     certificate.ifPresent(
-        directory ->
-            toml.append("tls_listen_addr = \"0.0.0.0:" + TLS_PORT + "\"\n[tls]\n")
-                .append("certificate_path = \"" + directory.resolve("cert.pem") + "\"\n")
-                .append("key_path = \"" + directory.resolve("key.pem") + "\"\n"));
+        directory -> {
+          setting(toml, "tls_listen_addr", "0.0.0.0:" + TLS_PORT);
+          toml.append("[tls]\n");
+          setting(toml, "certificate_path", directory.resolve("cert.pem"));
+          setting(toml, "key_path", directory.resolve("key.pem"));
+        });
     if (tokenFile.isPresent()) {
-      toml.append("[auth]\ntoken = \"").append(secret).append("\"\n");
+      toml.append("[auth]\n");
+      setting(toml, "token", secret);
     }
-    toml.append("[[storage]]\nname = \"").append(storageName).append("\"\n");
-    return toml.append("path = \"").append(storage).append("\"\n").toString();
+    // It wants to know whom its hooks would call; no call of the suite runs any.
+    toml.append("[gitlab]\n");
+    setting(toml, "url", "http://127.0.0.1:1");
+    setting(toml, "secret_file", home.resolve("gitlab_secret"));
+    toml.append("[[storage]]\n");
+    setting(toml, "name", storageName);
+    setting(toml, "path", storage);
+    return toml.toString();
+  }
+
+  private static void setting(StringBuilder toml, String key, Object value) {
+    toml.append(key).append(" = \"").append(value).append("\"\n");
   }
 }

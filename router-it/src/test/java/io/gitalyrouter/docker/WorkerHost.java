@@ -6,33 +6,31 @@ import io.gitalyrouter.history.Books;
 import io.gitalyrouter.history.RouterWatch;
 import io.gitalyrouter.history.Traffic;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
 
 /**
  * A host that follows the document, and has callers all the time. <em>Not thread-safe; confined to
  * the test.</em>
  */
 final class WorkerHost implements AutoCloseable {
-  private static final int CALLERS = 8;
-
-  private final Deque<Runnable> open = new ArrayDeque<>();
+  private final Closer open = new Closer();
+  private final Cluster cluster;
+  private final int callers;
   private final RouterWatch watch;
-  private final Traffic traffic;
   private final Books books;
+  private Traffic traffic;
 
-  private WorkerHost(Cluster cluster, Path document, String name, long afterId) throws Exception {
+  private WorkerHost(Cluster cluster, String name, int callers, long afterId) throws Exception {
+    this.cluster = cluster;
+    this.callers = callers;
     watch =
         RouterWatch.over(
             builder -> {
               ConfiguredRouter configured =
-                  ConfiguredRouter.open(FileSource.of(document), name, builder);
-              open.push(configured::close);
+                  ConfiguredRouter.open(FileSource.of(cluster.document()), name, builder);
+              open.add(configured);
               return configured.router();
             });
-    traffic = Traffic.start(watch, cluster.sample(), CALLERS, afterId);
-    open.push(traffic::close);
+    traffic = Traffic.start(watch, cluster.sample(), callers, afterId);
     books = cluster.books();
   }
 
@@ -41,9 +39,9 @@ final class WorkerHost implements AutoCloseable {
    *
    * @param afterId their calls are numbered from the one after it
    */
-  static WorkerHost start(Cluster cluster, Path document, String name, long afterId)
+  static WorkerHost start(Cluster cluster, String name, int callers, long afterId)
       throws Exception {
-    return new WorkerHost(cluster, document, name, afterId);
+    return new WorkerHost(cluster, name, callers, afterId);
   }
 
   RouterWatch watch() {
@@ -54,15 +52,19 @@ final class WorkerHost implements AutoCloseable {
     return traffic;
   }
 
-  /** Ends its callers, and judges what they saw. */
-  Traffic.Verdict verdict() throws IOException {
-    return traffic.stop(books);
+  /** Lets its callers hear their answers, judges what they saw, and goes on with new ones. */
+  Traffic.Verdict judge() throws IOException {
+    try {
+      return traffic.stop(books);
+    } finally {
+      traffic.close();
+      traffic = Traffic.start(watch, cluster.sample(), callers, traffic.lastId() + callers);
+    }
   }
 
   @Override
-  public void close() {
-    while (!open.isEmpty()) {
-      open.pop().run();
-    }
+  public void close() throws IOException {
+    traffic.close();
+    open.close();
   }
 }

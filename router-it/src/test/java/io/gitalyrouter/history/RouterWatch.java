@@ -6,7 +6,7 @@ import io.gitalyrouter.GitalyRouter;
 import io.gitalyrouter.RouterStatus;
 import io.gitalyrouter.event.EndpointState;
 import io.gitalyrouter.event.RouterEvent;
-import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
@@ -67,11 +67,11 @@ public final class RouterWatch implements AutoCloseable {
   public long servedByNetwork() {
     return (long)
         meters
-            .find("gitaly.route.calls")
+            .find("grpc.client.handled")
             .tags("route", "network", "grpc_code", "OK")
-            .counters()
+            .functionCounters()
             .stream()
-            .mapToDouble(Counter::count)
+            .mapToDouble(FunctionCounter::count)
             .sum();
   }
 

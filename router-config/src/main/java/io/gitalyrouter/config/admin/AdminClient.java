@@ -1,11 +1,19 @@
 package io.gitalyrouter.config.admin;
 
+import io.gitalyrouter.breaker.BreakerMode;
 import io.gitalyrouter.config.admin.proto.Actor;
+import io.gitalyrouter.config.admin.proto.DrainRequest;
+import io.gitalyrouter.config.admin.proto.ExplainRequest;
+import io.gitalyrouter.config.admin.proto.Fault;
+import io.gitalyrouter.config.admin.proto.ForceBreakerRequest;
 import io.gitalyrouter.config.admin.proto.ForceLocalRequest;
+import io.gitalyrouter.config.admin.proto.InjectFaultRequest;
+import io.gitalyrouter.config.admin.proto.ResetBreakerRequest;
 import io.gitalyrouter.config.admin.proto.ResumeRequest;
 import io.gitalyrouter.config.admin.proto.RouterAdminGrpc;
 import io.gitalyrouter.config.admin.proto.RouterAdminGrpc.RouterAdminBlockingStub;
 import io.gitalyrouter.config.admin.proto.StatusRequest;
+import io.gitalyrouter.transport.InjectedFault;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -124,6 +132,88 @@ public final class AdminClient implements AutoCloseable {
   public List<Answer<List<String>>> resume(By by) throws IOException {
     ResumeRequest request = ResumeRequest.newBuilder().setActor(by.message()).build();
     return each(stub -> List.copyOf(stub.resume(request).getStillForcedList()));
+  }
+
+  /**
+   * What would become of a call in each process.
+   *
+   * @param correlationId the call's id, if it has one
+   */
+  public List<Answer<Explained>> explain(
+      String storage, String method, Optional<String> correlationId) throws IOException {
+    ExplainRequest request =
+        ExplainRequest.newBuilder()
+            .setStorage(storage)
+            .setMethod(method)
+            .setCorrelationId(correlationId.orElse(""))
+            .build();
+    return each(stub -> Explained.of(stub.explain(request)));
+  }
+
+  /** How many calls run on the network endpoints of each process. */
+  public List<Answer<Drained>> drain() throws IOException {
+    return each(stub -> Drained.of(stub.drain(DrainRequest.getDefaultInstance())));
+  }
+
+  /** As {@link #drain}, and cancels the calls on endpoints that no role uses any more. */
+  public List<Answer<Drained>> cancelDraining(By by) throws IOException {
+    DrainRequest request = DrainRequest.newBuilder().setCancel(true).setActor(by.message()).build();
+    return each(stub -> Drained.of(stub.drain(request)));
+  }
+
+  /**
+   * Sets the mode of a storage's breaker in each process, for a time.
+   *
+   * @param limit above 0, at most a day; whole seconds
+   */
+  public List<Answer<Boolean>> forceBreaker(String storage, BreakerMode mode, Duration limit, By by)
+      throws IOException {
+    ForceBreakerRequest request =
+        ForceBreakerRequest.newBuilder()
+            .setStorage(storage)
+            .setMode(Wire.mode(mode))
+            .setSeconds(limit.toSeconds())
+            .setActor(by.message())
+            .build();
+    return each(stub -> stub.forceBreaker(request).isInitialized());
+  }
+
+  /** Sets a storage's breaker back to automatic, and closed, in each process. */
+  public List<Answer<Boolean>> resetBreaker(String storage, By by) throws IOException {
+    ResetBreakerRequest request =
+        ResetBreakerRequest.newBuilder().setStorage(storage).setActor(by.message()).build();
+    return each(stub -> stub.resetBreaker(request).isInitialized());
+  }
+
+  /**
+   * Makes up a fault for a drill in each process.
+   *
+   * @param limit above 0, at most an hour; whole seconds
+   */
+  public List<Answer<Boolean>> injectFault(
+      String storage, InjectedFault fault, Duration limit, By by) throws IOException {
+    return fault(
+        InjectFaultRequest.newBuilder()
+            .setStorage(storage)
+            .setFault(Wire.fault(fault.kind()))
+            .setDelayMillis(fault.delay().toMillis())
+            .setSeconds(limit.toSeconds())
+            .setActor(by.message())
+            .build());
+  }
+
+  /** Ends what {@link #injectFault} began. */
+  public List<Answer<Boolean>> clearFault(String storage, By by) throws IOException {
+    return fault(
+        InjectFaultRequest.newBuilder()
+            .setStorage(storage)
+            .setFault(Fault.FAULT_NONE)
+            .setActor(by.message())
+            .build());
+  }
+
+  private List<Answer<Boolean>> fault(InjectFaultRequest request) throws IOException {
+    return each(stub -> stub.injectFault(request).isInitialized());
   }
 
   private <T> List<Answer<T>> each(Function<RouterAdminBlockingStub, T> question)

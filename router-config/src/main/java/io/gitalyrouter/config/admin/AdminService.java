@@ -1,16 +1,35 @@
 package io.gitalyrouter.config.admin;
 
+import io.gitalyrouter.RouterStatus.EndpointStatus;
+import io.gitalyrouter.breaker.BreakerMode;
 import io.gitalyrouter.config.admin.proto.Actor;
+import io.gitalyrouter.config.admin.proto.DrainRequest;
+import io.gitalyrouter.config.admin.proto.DrainResponse;
+import io.gitalyrouter.config.admin.proto.Draining;
+import io.gitalyrouter.config.admin.proto.ExplainRequest;
+import io.gitalyrouter.config.admin.proto.ExplainResponse;
+import io.gitalyrouter.config.admin.proto.Fault;
+import io.gitalyrouter.config.admin.proto.ForceBreakerRequest;
+import io.gitalyrouter.config.admin.proto.ForceBreakerResponse;
 import io.gitalyrouter.config.admin.proto.ForceLocalRequest;
 import io.gitalyrouter.config.admin.proto.ForceLocalResponse;
+import io.gitalyrouter.config.admin.proto.InjectFaultRequest;
+import io.gitalyrouter.config.admin.proto.InjectFaultResponse;
+import io.gitalyrouter.config.admin.proto.ResetBreakerRequest;
+import io.gitalyrouter.config.admin.proto.ResetBreakerResponse;
 import io.gitalyrouter.config.admin.proto.ResumeRequest;
 import io.gitalyrouter.config.admin.proto.ResumeResponse;
 import io.gitalyrouter.config.admin.proto.RouterAdminGrpc.RouterAdminImplBase;
 import io.gitalyrouter.config.admin.proto.StatusRequest;
 import io.gitalyrouter.config.admin.proto.StatusResponse;
+import io.gitalyrouter.event.EndpointState;
+import io.gitalyrouter.route.Explanation;
 import io.gitalyrouter.route.ForcedBy;
+import io.gitalyrouter.transport.InjectedFault;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,6 +74,105 @@ final class AdminService extends RouterAdminImplBase {
               .forces()
               .forEach(force -> left.addStillForced(force.by().label() + ": " + force.reason()));
           return left.build();
+        });
+  }
+
+  @Override
+  public void explain(ExplainRequest request, StreamObserver<ExplainResponse> answer) {
+    answer(
+        answer,
+        () -> {
+          String id = request.getCorrelationId();
+          Explanation explanation =
+              reporter
+                  .router()
+                  .explain(
+                      request.getStorage(),
+                      request.getMethod(),
+                      id.isEmpty() ? Optional.empty() : Optional.of(id));
+          return ExplainResponse.newBuilder()
+              .setArm(explanation.decision().arm().label())
+              .setRoute(explanation.decision().route().label())
+              .setReason(explanation.decision().reason().label())
+              .addAllTrace(explanation.trace())
+              .build();
+        });
+  }
+
+  @Override
+  public void drain(DrainRequest request, StreamObserver<DrainResponse> answer) {
+    answer(
+        answer,
+        () -> {
+          DrainResponse.Builder left = DrainResponse.newBuilder();
+          if (request.getCancel()) {
+            String unused = logged("cancel-draining", request.getActor());
+            left.setCancelled(reporter.router().cancelDraining());
+          }
+          reporter.router().status().endpoints().stream()
+              .filter(EndpointStatus::network)
+              .forEach(endpoint -> left.addEndpoints(draining(endpoint)));
+          return left.build();
+        });
+  }
+
+  private static Draining draining(EndpointStatus endpoint) {
+    return Draining.newBuilder()
+        .setAddress(endpoint.address())
+        .setInFlight(endpoint.inFlight())
+        .setInUse(endpoint.state() != EndpointState.DRAINING)
+        .build();
+  }
+
+  @Override
+  public void forceBreaker(
+      ForceBreakerRequest request, StreamObserver<ForceBreakerResponse> answer) {
+    answer(
+        answer,
+        () -> {
+          BreakerMode mode = Wire.mode(request.getMode());
+          String what = "breaker " + mode + " storage=" + request.getStorage();
+          String why = logged(what + " seconds=" + request.getSeconds(), request.getActor());
+          reporter
+              .router()
+              .forceBreaker(
+                  request.getStorage(), mode, Duration.ofSeconds(request.getSeconds()), why);
+          return ForceBreakerResponse.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public void resetBreaker(
+      ResetBreakerRequest request, StreamObserver<ResetBreakerResponse> answer) {
+    answer(
+        answer,
+        () -> {
+          String unused =
+              logged("breaker AUTO storage=" + request.getStorage(), request.getActor());
+          reporter.router().resetBreaker(request.getStorage());
+          return ResetBreakerResponse.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public void injectFault(InjectFaultRequest request, StreamObserver<InjectFaultResponse> answer) {
+    answer(
+        answer,
+        () -> {
+          String what = "drill " + request.getFault() + " storage=" + request.getStorage();
+          String unused = logged(what + " seconds=" + request.getSeconds(), request.getActor());
+          if (request.getFault() == Fault.FAULT_NONE) {
+            reporter.router().clearFault(request.getStorage());
+          } else {
+            reporter
+                .router()
+                .injectFault(
+                    request.getStorage(),
+                    new InjectedFault(
+                        Wire.kind(request.getFault()), Duration.ofMillis(request.getDelayMillis())),
+                    Duration.ofSeconds(request.getSeconds()));
+          }
+          return InjectFaultResponse.getDefaultInstance();
         });
   }
 

@@ -117,6 +117,7 @@ public record HostReport(
    * @param obstacle why they are served locally, although a role is on; empty if they are not
    * @param breaker the breaker's state or forced mode; empty while the role is off
    * @param forced the mode that somebody set; empty if nobody did
+   * @param calls its calls, one entry for each route
    */
   public record Storage(
       String storage,
@@ -128,7 +129,43 @@ public record HostReport(
       RouteState route,
       Optional<String> obstacle,
       Optional<String> breaker,
-      Optional<ForcedBreaker> forced) {}
+      Optional<ForcedBreaker> forced,
+      List<Calls> calls) {
+    /** Copies the list. */
+    public Storage {
+      calls = List.copyOf(calls);
+    }
+  }
+
+  /**
+   * The calls of one storage on one route, since the storage came into the table.
+   *
+   * @param route {@code local} or {@code network}
+   * @param started the calls that began there
+   * @param inFlight those that run there at this moment
+   * @param oldestSeconds the age of the oldest of these; empty if there is none
+   * @param methods the same by method, by name
+   */
+  public record Calls(
+      String route,
+      long started,
+      long inFlight,
+      Optional<Double> oldestSeconds,
+      List<MethodCalls> methods) {
+    /** Copies the list. */
+    public Calls {
+      methods = List.copyOf(methods);
+    }
+  }
+
+  /**
+   * The calls of one method of one storage on one route.
+   *
+   * @param method the full name
+   * @param started the calls that began there
+   * @param inFlight those that run there at this moment
+   */
+  public record MethodCalls(String method, long started, long inFlight) {}
 
   /** Where a storage's calls go at the moment. */
   public enum RouteState {
@@ -159,9 +196,15 @@ public record HostReport(
    * @param state such as {@code READY}; {@code DRAINING} once no table names it
    * @param inFlight calls that run on it
    * @param version the Gitaly version that it told; empty until it was asked
+   * @param fault what a drill makes up on it, such as {@code slow}; empty when no drill is on
    */
   public record EndpointState(
-      String address, boolean network, String state, long inFlight, Optional<String> version) {}
+      String address,
+      boolean network,
+      String state,
+      long inFlight,
+      Optional<String> version,
+      Optional<String> fault) {}
 
   /**
    * Open connections to one remote address.

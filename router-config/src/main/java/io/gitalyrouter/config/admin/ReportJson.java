@@ -40,15 +40,17 @@ final class ReportJson {
    * @throws IllegalArgumentException if it is none
    */
   static HostReport read(String json) {
+    HostReport report;
     try {
-      HostReport report = GSON.fromJson(json, HostReport.class);
-      if (report == null) {
-        throw new IllegalArgumentException("host report: empty (expected: a JSON object)");
-      }
-      return report;
-    } catch (JsonParseException | NullPointerException e) {
+      report = GSON.fromJson(json, HostReport.class);
+    } catch (RuntimeException e) {
+      // Gson wraps what a record's constructor throws into one without a type of its own.
       throw new IllegalArgumentException("host report: cannot be read: " + e.getMessage(), e);
     }
+    if (report == null) {
+      throw new IllegalArgumentException("host report: empty (expected: a JSON object)");
+    }
+    return report;
   }
 
   private static final class InstantAdapter extends TypeAdapter<Instant> {

@@ -101,8 +101,19 @@ final class Reporter {
         status
             .forcedMode()
             .map(
-                mode ->
-                    new ForcedBreaker(mode.mode().name(), seconds(mode.left()), mode.reason())));
+                mode -> new ForcedBreaker(mode.mode().name(), seconds(mode.left()), mode.reason())),
+        status.traffic().stream().map(Reporter::calls).toList());
+  }
+
+  private static HostReport.Calls calls(RouterStatus.RouteTraffic traffic) {
+    return new HostReport.Calls(
+        traffic.route().label(),
+        traffic.started(),
+        traffic.inFlight(),
+        traffic.oldest().map(Reporter::seconds),
+        traffic.methods().stream()
+            .map(m -> new HostReport.MethodCalls(m.method(), m.started(), m.inFlight()))
+            .toList());
   }
 
   private static RouteState routeState(StorageStatus status, boolean forcedLocal) {
@@ -121,7 +132,8 @@ final class Reporter {
         status.network(),
         status.state().name(),
         status.inFlight(),
-        status.version());
+        status.version(),
+        status.fault());
   }
 
   private static double seconds(Duration duration) {

@@ -4,8 +4,8 @@
  * {@code grpc-stub}, {@code grpc-protobuf} and {@code gson}.
  *
  * <p>May depend on {@code config} and {@code config.etcd}, on router-core's facade, {@code
- * breaker}, {@code event}, {@code route} and {@code time}, on gRPC with Netty, on Gson and on
- * SLF4J.
+ * breaker}, {@code event}, {@code route}, {@code transport} (for drills) and {@code time}, on gRPC
+ * with Netty, on Gson and on SLF4J.
  */
 @NullMarked
 package io.gitalyrouter.config.admin;

@@ -53,6 +53,22 @@ public final class GitalyRouterCommand implements Runnable {
             .addSubcommand(
                 new CommandLine(new ConfigCommand())
                     .addSubcommand(new ConfigValidateCommand(console)))
+            .addSubcommand(new StatusCommand(console))
+            .addSubcommand(new CheckCommand(console))
+            .addSubcommand(new ExplainCommand(console))
+            .addSubcommand(new DrainCommand(console))
+            .addSubcommand(
+                new CommandLine(new BreakerCommand())
+                    .addSubcommand(new BreakerListCommand(console))
+                    .addSubcommand(BreakerForceCommand.open(console))
+                    .addSubcommand(BreakerForceCommand.closed(console))
+                    .addSubcommand(new BreakerResetCommand(console)))
+            .addSubcommand(
+                new CommandLine(new DrillCommand())
+                    .addSubcommand(new DrillFaultCommand(console))
+                    .addSubcommand(new DrillEndCommand(console)))
+            .addSubcommand(new DoctorCommand(console))
+            .addSubcommand(new PrecheckCommand(console))
             .addSubcommand(new GenerateCompletion());
     return CommandForm.applyTo(root, console);
   }

@@ -16,26 +16,28 @@ import java.util.Locale;
  * Routers with admin sockets in one directory, as several processes of a host have them; their
  * endpoints are not there. <em>Not thread-safe; confined to a test.</em>
  */
-final class Processes implements AutoCloseable {
+public final class Processes implements AutoCloseable {
   /** Stands in the document, and must never stand anywhere else. */
-  static final String SECRET = "s3cr3t-that-nobody-sees";
+  public static final String SECRET = "s3cr3t-that-nobody-sees";
 
   private final Path directory;
   private final Path document;
   private final List<ConfiguredRouter> routers = new ArrayList<>();
 
-  Processes(Path place) throws IOException {
+  /** No process yet, a directory, and a document whose role is off. */
+  public Processes(Path place) throws IOException {
     this.directory = Files.createDirectory(place.resolve("admin"));
     this.document = place.resolve("router.yaml");
     write(0);
   }
 
-  Path directory() {
+  /** The admin directory. */
+  public Path directory() {
     return directory;
   }
 
   /** Sends a share of all hosts' calls to a network side that is not there. */
-  void write(int percent) throws IOException {
+  public void write(int percent) throws IOException {
     Path next = document.resolveSibling("next.yaml");
     Files.writeString(
         next,
@@ -58,7 +60,8 @@ final class Processes implements AutoCloseable {
     Files.move(next, document, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  ConfiguredRouter open(String host) {
+  /** Opens one. */
+  public ConfiguredRouter open(String host) {
     return open(host, AdminSocket.in(directory));
   }
 

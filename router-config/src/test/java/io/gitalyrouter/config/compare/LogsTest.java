@@ -58,8 +58,8 @@ final class LogsTest {
     CallRecorder recorder = log.recorder("nfs-file01", CallRecorder.NONE);
     for (int i = 0; i < 7; i++) {
       recorder
-          .started(method(), new Decision(Route.NETWORK, Route.NETWORK, Reason.ROLE))
-          .ended(Route.LOCAL, Status.Code.OK);
+          .started(method(), new Decision(Route.NETWORK, Route.NETWORK, Reason.ROLE), 0)
+          .ended(Route.LOCAL, Status.Code.OK, 0);
     }
     log.close();
     TimingData data = TimingData.read(List.of(directory));

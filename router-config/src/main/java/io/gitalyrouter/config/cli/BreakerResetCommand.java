@@ -1,0 +1,46 @@
+package io.gitalyrouter.config.cli;
+
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Resets breakers. <em>Not thread-safe; confined to the main thread.</em> */
+@Command(
+    name = "reset",
+    description = "Sets the breakers of a storage back to automatic, closed, with no memory.",
+    exitCodeList = {"0:all processes did it", "4:some did not take it", "8:nobody to ask"},
+    footer = {
+      "",
+      "Examples:",
+      "  gitaly-router breaker reset --storage nfs-file01 --reason \"server is back\""
+    })
+final class BreakerResetCommand implements Callable<Integer> {
+  private final Console console;
+
+  @Mixin private final AdminOptions admin = new AdminOptions();
+
+  @Option(
+      names = "--storage",
+      required = true,
+      paramLabel = "STORAGE",
+      description = "The storage.")
+  private String storage = "";
+
+  @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why.")
+  private String reason = "";
+
+  BreakerResetCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    return AdminCalls.done(
+        AdminCalls.ask(
+            admin, console, client -> client.resetBreaker(storage, AdminCalls.by(console, reason))),
+        console,
+        "breaker of " + storage + " is automatic");
+  }
+}

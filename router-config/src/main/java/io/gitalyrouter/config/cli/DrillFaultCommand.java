@@ -1,0 +1,78 @@
+package io.gitalyrouter.config.cli;
+
+import io.gitalyrouter.transport.InjectedFault;
+import io.gitalyrouter.transport.InjectedFault.Kind;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Makes up a fault. <em>Not thread-safe; confined to the main thread.</em> */
+@Command(
+    name = "fault",
+    description = {
+      "Makes up a fault of a storage's network side in the processes of this host, for a time: new"
+          + " calls fail or wait before they leave. No server sees it; other storages of the same"
+          + " endpoint share it."
+    },
+    exitCodeList = {"0:all processes do it", "4:some did not take it", "8:nobody to ask"},
+    footer = {
+      "",
+      "Examples:",
+      "  gitaly-router drill fault --storage nfs-file01 --simulate unavailable --for 2m --reason \"rehearsal\""
+    })
+final class DrillFaultCommand implements Callable<Integer> {
+  private final Console console;
+
+  @Mixin private final AdminOptions admin = new AdminOptions();
+
+  @Option(
+      names = "--storage",
+      required = true,
+      paramLabel = "STORAGE",
+      description = "The storage.")
+  private String storage = "";
+
+  @Option(
+      names = "--simulate",
+      required = true,
+      paramLabel = "FAULT",
+      description = "unavailable (calls fail), slow (calls wait) or reset (calls fail later).")
+  private Kind kind = Kind.UNAVAILABLE;
+
+  @Option(
+      names = "--delay",
+      paramLabel = "TIME",
+      converter = DurationConverter.class,
+      description = "How long slow and reset hold a call back; 1s unless given.")
+  private Duration delay = Duration.ofSeconds(1);
+
+  @Option(
+      names = "--for",
+      required = true,
+      paramLabel = "TIME",
+      converter = DurationConverter.class,
+      description = "How long it lasts; at most 1h.")
+  private Duration limit = Duration.ZERO;
+
+  @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why.")
+  private String reason = "";
+
+  DrillFaultCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    InjectedFault fault = new InjectedFault(kind, kind == Kind.UNAVAILABLE ? Duration.ZERO : delay);
+    return AdminCalls.done(
+        AdminCalls.ask(
+            admin,
+            console,
+            client -> client.injectFault(storage, fault, limit, AdminCalls.by(console, reason))),
+        console,
+        kind.label() + " on " + storage + " for " + DurationConverter.format(limit));
+  }
+}
