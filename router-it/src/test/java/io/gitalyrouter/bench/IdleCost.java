@@ -55,7 +55,9 @@ record IdleCost(
     return new IdleCost(storages, loadNanos, heap, metered, connections(storages));
   }
 
-  /** Of a router that follows no file: the JDK's watch of a directory has two sockets of its own. */
+  /**
+   * Of a router that follows no file: the JDK's watch of a directory has two sockets of its own.
+   */
   private static long connections(int storages) throws IOException {
     Endpoint local = Endpoint.parse("unix:/run/gitaly/gitaly.socket");
     List<StorageRoutes> routes = new ArrayList<>();

@@ -90,7 +90,9 @@ final class MacroRounds {
             .add(pair(shape, opened, contender, /* plainFirst= */ round % 2 == 0));
       }
     }
-    return contenders.stream().map(c -> new Comparison(c, rounds.getOrDefault(c, List.of()))).toList();
+    return contenders.stream()
+        .map(c -> new Comparison(c, rounds.getOrDefault(c, List.of())))
+        .toList();
   }
 
   private Comparison.Round pair(
