@@ -1,14 +1,15 @@
 package io.gitalyrouter;
 
 import io.gitalyrouter.breaker.BreakerMode;
-import io.gitalyrouter.breaker.BreakerSettings;
 import io.gitalyrouter.call.CallSettings;
 import io.gitalyrouter.call.LiveTable;
 import io.gitalyrouter.call.ReplayBudget;
 import io.gitalyrouter.call.RoutingChannel;
 import io.gitalyrouter.event.RouterListener;
 import io.gitalyrouter.method.MethodRules;
+import io.gitalyrouter.route.BreakerSettings;
 import io.gitalyrouter.route.Explanation;
+import io.gitalyrouter.route.FailoverSettings;
 import io.gitalyrouter.route.ForcedBy;
 import io.gitalyrouter.route.Route;
 import io.gitalyrouter.route.RoutingTable;
@@ -58,10 +59,9 @@ public final class GitalyRouter implements AutoCloseable {
             world.ticker(),
             world.random(),
             executor,
-            new ReplayBudget(ReplayBudget.DEFAULT_CALL_BYTES, ReplayBudget.DEFAULT_ROUTER_BYTES),
-            new MethodRules(),
-            CallSettings.DEFAULT_NETWORK_SHARE,
-            builder.stickyAfterWrite);
+            new ReplayBudget(
+                builder.failover.replayCallBytes(), builder.failover.replayRouterBytes()),
+            new MethodRules());
     this.tables = new TableOwner(builder, world, calls);
     boolean built = false;
     try {
@@ -147,8 +147,9 @@ public final class GitalyRouter implements AutoCloseable {
   /**
    * Sets the mode of a storage's breaker for a time, after which it is AUTO again by itself. Set
    * again, the new time counts from now. Results of calls that run already are not counted any
-   * more. The mode stays over changes of the table that keep the network endpoint; when the role is
-   * switched off, or the endpoint replaced, the mode goes with its breaker.
+   * more. The mode stays over changes of the table that keep the network endpoint, also if they
+   * change the breaker's settings; when the role is switched off, or the endpoint replaced, the
+   * mode goes with its breaker.
    *
    * <p>In FORCED_CLOSED and WOULD_HAVE_TRIPPED no call is refused that could move. One that cannot,
    * such as a mutation, is still served locally (reason DOUBTFUL) for a while after each failure.
@@ -257,7 +258,7 @@ public final class GitalyRouter implements AutoCloseable {
     @Nullable RouterEnvironment environment;
     TransportSettings transport = TransportSettings.DEFAULT;
     BreakerSettings breaker = BreakerSettings.DEFAULT;
-    Duration stickyAfterWrite = Duration.ZERO;
+    FailoverSettings failover = FailoverSettings.DEFAULT;
 
     @Nullable TimingSettings timing;
 
@@ -296,32 +297,43 @@ public final class GitalyRouter implements AutoCloseable {
       return this;
     }
 
-    /** How connections are made and watched; {@link TransportSettings#DEFAULT} by default. */
+    /**
+     * How connections are made and watched; {@link TransportSettings#DEFAULT} by default. What the
+     * table says of an endpoint's connection is stronger.
+     */
     public Builder transport(TransportSettings settings) {
       this.transport = settings;
       return this;
     }
 
-    /** When breakers trip; {@link BreakerSettings#DEFAULT} by default. */
+    /**
+     * When breakers trip; {@link BreakerSettings#DEFAULT} by default. A rule of the table with
+     * settings of its own is stronger.
+     */
     public Builder breaker(BreakerSettings settings) {
       this.breaker = settings;
       return this;
     }
 
     /**
-     * For how long after the end of a write, and while it runs, readers with the same {@code
-     * x-gitlab-correlation-id} stay on the side that served it: an NFS client may answer from its
-     * attribute cache for that long. They stay only where the role and its percentage decide, and
-     * only if that side can take them.
+     * How calls are kept movable; {@link FailoverSettings#DEFAULT} by default. A table with
+     * settings of its own is stronger.
+     */
+    public Builder failover(FailoverSettings settings) {
+      this.failover = settings;
+      return this;
+    }
+
+    /**
+     * One of the {@link #failover} settings: for how long after the end of a write, and while it
+     * runs, readers with the same {@code x-gitlab-correlation-id} stay on the side that served it:
+     * an NFS client may answer from its attribute cache for that long. They stay only where the
+     * role and its percentage decide, and only if that side can take them.
      *
      * @param length 0, the default, for not at all, to 60 s
      */
     public Builder stickyAfterWrite(Duration length) {
-      if (length.isNegative() || length.compareTo(Duration.ofSeconds(60)) > 0) {
-        throw new IllegalArgumentException(
-            "stickyAfterWrite: " + length + " (expected: 0 to 60 s)");
-      }
-      this.stickyAfterWrite = length;
+      this.failover = failover.withStickyAfterWrite(length);
       return this;
     }
 

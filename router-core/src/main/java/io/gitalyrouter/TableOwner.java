@@ -2,9 +2,8 @@ package io.gitalyrouter;
 
 import io.gitalyrouter.RouterStatus.Force;
 import io.gitalyrouter.breaker.BreakerMode;
-import io.gitalyrouter.breaker.BreakerSettings;
-import io.gitalyrouter.breaker.MethodQuarantine;
 import io.gitalyrouter.breaker.RouteBreaker;
+import io.gitalyrouter.call.AfterWrites;
 import io.gitalyrouter.call.CallSettings;
 import io.gitalyrouter.call.LiveTable;
 import io.gitalyrouter.call.RouteSet;
@@ -12,6 +11,7 @@ import io.gitalyrouter.count.StorageCounts;
 import io.gitalyrouter.event.RouterEvent;
 import io.gitalyrouter.event.RouterListener;
 import io.gitalyrouter.metrics.RouterMetrics;
+import io.gitalyrouter.route.FailoverSettings;
 import io.gitalyrouter.route.ForcedBy;
 import io.gitalyrouter.route.Route;
 import io.gitalyrouter.route.RouteRule;
@@ -64,7 +64,8 @@ final class TableOwner {
           (thread, error) -> LOG.error("a change or a watch failed; the router goes on", error));
   private final RouterListener listener;
   private final EndpointPool pool;
-  private final BreakerSettings breakerSettings;
+  private final NetworkSides networkSides;
+  private final FailoverSettings failoverSettings;
   private final CallSettings calls;
   private final @Nullable RouterMetrics metrics;
   private final @Nullable TimingLog timing;
@@ -109,7 +110,8 @@ final class TableOwner {
     this.listener = metrics == null ? marking : metrics.listening(marking);
     this.traffic = new Traffic(calls.ticker(), listener, metrics, timing);
     this.calls = calls;
-    this.breakerSettings = builder.breaker;
+    this.networkSides = new NetworkSides(builder.breaker, calls.ticker(), listener, metrics);
+    this.failoverSettings = builder.failover;
     this.pool =
         new EndpointPool(
             world.channels(),
@@ -148,6 +150,8 @@ final class TableOwner {
           LiveTable next = open(table, generation + 1);
           wanted = table;
           generation++;
+          FailoverSettings failover = failover(table);
+          calls.budget().limit(failover.replayCallBytes(), failover.replayRouterBytes());
           publish(next);
           listener.onEvent(new RouterEvent.TableApplied(next.generation(), next.origin()));
           return next.generation();
@@ -195,55 +199,33 @@ final class TableOwner {
     }
     Map<String, RouteSet> storages = new HashMap<>();
     for (StorageRoutes routes : table.storages().values()) {
-      storages.put(routes.storage(), routeSet(routes, live));
+      storages.put(routes.storage(), routeSet(routes, live, failover(table)));
     }
     return new LiveTable(number, table.origin(), forcedLocal(table), storages);
   }
 
-  private RouteSet routeSet(StorageRoutes routes, Map<EndpointKey, LiveEndpoint> live) {
+  private FailoverSettings failover(RoutingTable table) {
+    return table.failover().orElse(failoverSettings);
+  }
+
+  private RouteSet routeSet(
+      StorageRoutes routes, Map<EndpointKey, LiveEndpoint> live, FailoverSettings failover) {
     LiveEndpoint local = live.get(new EndpointKey(Route.LOCAL, routes.local()));
     if (local == null) {
       throw new IllegalStateException("no local endpoint was opened for " + routes.storage());
     }
-    return new RouteSet(
-        routes, local, network(routes, local, live), traffic.recorder(routes.storage()));
-  }
-
-  /** The network side while a role is on; its breaker stays while the endpoint does. */
-  private RouteSet.@Nullable Network network(
-      StorageRoutes routes, LiveEndpoint local, Map<EndpointKey, LiveEndpoint> live) {
-    if (!routes.rule().isOn()) {
-      return null;
-    }
-    LiveEndpoint endpoint =
-        routes
-            .network()
-            .map(network -> live.get(new EndpointKey(Route.NETWORK, network)))
-            .orElse(null);
-    if (endpoint == null) {
-      return null;
-    }
     RouteSet before = current.routes(routes.storage());
-    RouteSet.Network same = before == null ? null : before.network();
-    if (same == null || same.endpoint() != endpoint) {
-      return new RouteSet.Network(
-          endpoint,
-          new StorageCheck(routes.storage(), local, endpoint),
-          new MethodQuarantine(calls.ticker()),
-          breaker(routes.storage()));
-    }
-    return before != null && before.local() == local
-        ? same
-        : new RouteSet.Network(
-            endpoint,
-            new StorageCheck(routes.storage(), local, endpoint),
-            same.unknownMethods(),
-            same.breaker());
-  }
-
-  private RouteBreaker breaker(String storage) {
-    return RouteBreaker.create(
-        storage, breakerSettings, calls.ticker(), new BreakerEvents(storage, listener, metrics));
+    AfterWrites afterWrites =
+        AfterWrites.create(
+            failover.stickyAfterWrite(),
+            calls.ticker(),
+            before == null ? AfterWrites.NONE : before.afterWrites());
+    return new RouteSet(
+        routes,
+        local,
+        networkSides.of(routes, local, live, before, failover.networkSharePercent() / 100.0),
+        traffic.recorder(routes.storage()),
+        afterWrites);
   }
 
   void forceBreaker(String storage, BreakerMode mode, Duration limit, String reason) {

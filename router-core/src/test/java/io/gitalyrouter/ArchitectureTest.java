@@ -42,7 +42,8 @@ final class ArchitectureTest {
                       "com.google.protobuf")),
               Map.entry(
                   "io.gitalyrouter.breaker",
-                  List.of("io.gitalyrouter.time", "io.github.resilience4j..")),
+                  List.of(
+                      "io.gitalyrouter.route", "io.gitalyrouter.time", "io.github.resilience4j..")),
               Map.entry(
                   "io.gitalyrouter.transport",
                   List.of(

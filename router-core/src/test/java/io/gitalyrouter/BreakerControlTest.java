@@ -11,12 +11,12 @@ import static org.awaitility.Awaitility.await;
 import com.google.common.util.concurrent.ListenableFuture;
 import io.gitalyrouter.RouterStatus.StorageStatus;
 import io.gitalyrouter.breaker.BreakerMode;
-import io.gitalyrouter.breaker.BreakerSettings;
 import io.gitalyrouter.breaker.ForcedMode;
 import io.gitalyrouter.event.RouterEvent;
 import io.gitalyrouter.fixture.ShiftedTicker;
 import io.gitalyrouter.fixture.Sides;
 import io.gitalyrouter.fixture.TestGitaly.Behaviour;
+import io.gitalyrouter.route.BreakerSettings;
 import io.grpc.CallOptions;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -53,7 +53,8 @@ final class BreakerControlTest {
           5,
           5,
           Duration.ofMillis(300),
-          Duration.ofMillis(100));
+          Duration.ofMillis(100),
+          /* shadow= */ false);
 
   private final ShiftedTicker time = new ShiftedTicker();
   private Sides sides;

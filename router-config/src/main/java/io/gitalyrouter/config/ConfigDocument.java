@@ -1,6 +1,7 @@
 package io.gitalyrouter.config;
 
 import io.gitalyrouter.config.source.SourceContent;
+import io.gitalyrouter.route.FailoverSettings;
 import io.gitalyrouter.route.RouteRule;
 import io.gitalyrouter.route.RoutingTable;
 import io.gitalyrouter.route.StorageRoutes;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * A valid document: what all hosts do. What one host does is derived from it by the host's name.
@@ -19,7 +21,8 @@ import java.util.function.Function;
  * @param origin where the document was read
  * @param storages the storages by name, in the document's order
  * @param roles the roles by name
- * @param hosts the hosts by name, in the document's order
+ * @param hosts the host entries by name or pattern, in the document's order
+ * @param failover how calls are kept movable, if the document says so
  * @param killSwitch why all calls of all hosts are forced to the local side, if they are
  * @param staleAfter how long the source may be silent before roles do what they do when stale
  */
@@ -28,6 +31,7 @@ record ConfigDocument(
     Map<String, StorageSettings> storages,
     Map<String, RoleSettings> roles,
     Map<String, HostSettings> hosts,
+    Optional<FailoverSettings> failover,
     Optional<String> killSwitch,
     Duration staleAfter) {
   /**
@@ -83,17 +87,41 @@ record ConfigDocument(
                         storage.network().map(EndpointSettings::endpoint),
                         rule(names, storage.name(), says)))
             .toList();
-    RoutingTable table = RoutingTable.of(origin, routes);
+    RoutingTable plain = RoutingTable.of(origin, routes);
+    RoutingTable table = failover.map(plain::withFailover).orElse(plain);
     return killSwitch.map(table::withKillSwitch).orElse(table);
   }
 
-  /** Whether the document says what this host does. */
-  boolean isListed(String host) {
-    return hosts.containsKey(host);
+  /**
+   * The one entry that says what a host does: the one with its very name, or else the first pattern
+   * that it matches.
+   */
+  Optional<HostSettings> entryOf(String host) {
+    return Optional.ofNullable(hosts.get(host))
+        .or(() -> patterns().filter(entry -> entry.pattern().matches(host)).findFirst());
+  }
+
+  /** The patterns that an earlier one leaves no host to, each with that one. */
+  Map<HostSettings, HostSettings> unreachable() {
+    Map<HostSettings, HostSettings> unreachable = new LinkedHashMap<>();
+    List<HostSettings> all = patterns().toList();
+    for (int i = 0; i < all.size(); i++) {
+      HostSettings later = all.get(i);
+      all.stream()
+          .limit(i)
+          .filter(earlier -> earlier.pattern().covers(later.pattern()))
+          .findFirst()
+          .ifPresent(earlier -> unreachable.put(later, earlier));
+    }
+    return unreachable;
+  }
+
+  private Stream<HostSettings> patterns() {
+    return hosts.values().stream().filter(entry -> entry.pattern().isPattern());
   }
 
   private List<String> roleNames(String host) {
-    return Optional.ofNullable(hosts.get(host)).map(HostSettings::roles).orElse(List.of());
+    return entryOf(host).map(HostSettings::roles).orElse(List.of());
   }
 
   private RouteRule rule(

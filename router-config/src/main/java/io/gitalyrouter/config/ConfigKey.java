@@ -11,6 +11,22 @@ enum ConfigKey {
   VERSION("version", "integer", "1", "required"),
   KILL_SWITCH("kill_switch", "boolean or text", "true, false, or the reason", "false"),
   STALE_AFTER("stale_after", "duration", "10s-24h", "30s"),
+  BREAKER("breaker", "mapping", "breaker settings", Keys.BUILT),
+  BREAKER_MODE("breaker.mode", "text", Keys.MODE, "auto"),
+  BREAKER_FAILURE_RATE("breaker.failure_rate", "integer (%)", "1-100", "50"),
+  BREAKER_FAILURES_IN_A_ROW("breaker.failures_in_a_row", "integer (calls)", Keys.CALLS, "10"),
+  BREAKER_WINDOW("breaker.window", "duration", Keys.WINDOW, "10s"),
+  BREAKER_MINIMUM_CALLS("breaker.minimum_calls", "integer (calls)", Keys.CALLS, "20"),
+  BREAKER_UNANSWERED_CALLS("breaker.unanswered_calls", "integer (calls)", Keys.CALLS, "5"),
+  BREAKER_ANSWER_WITHIN("breaker.answer_within", "duration", "100ms-1m", "2s"),
+  BREAKER_OPEN_FOR("breaker.open_for", "duration", "100ms-1h", "2s"),
+  BREAKER_TRIAL_CALLS("breaker.trial_calls", "integer (calls)", "1-100", "5"),
+  BREAKER_TRIAL_ANSWER_WITHIN("breaker.trial_answer_within", "duration", "50ms-1m", "500ms"),
+  FAILOVER("failover", "mapping", "failover settings", Keys.BUILT),
+  NETWORK_SHARE("failover.network_share", "integer (%)", "1-99", "70"),
+  REPLAY_CALL_BYTES("failover.replay_call_bytes", "integer (bytes)", "0-1073741824", "1048576"),
+  REPLAY_TOTAL_BYTES("failover.replay_total_bytes", "integer (bytes)", "0-1073741824", "16777216"),
+  STICKY_AFTER_WRITE("failover.sticky_after_write", "duration", "0s-60s", "0s"),
   STORAGES("storages", "mapping", "storages by name, at least one", "required"),
   LOCAL("storages.<storage>.local", "mapping", "an endpoint", "required"),
   LOCAL_ADDRESS("storages.<storage>.local.address", "address", Keys.ADDRESS, "required"),
@@ -37,6 +53,12 @@ enum ConfigKey {
       "no client certificate"),
   NETWORK_INLINE(
       "storages.<storage>.network.insecure_inline_token", "text", Keys.INLINE, Keys.NO_TOKEN),
+  NETWORK_CONNECT_TIMEOUT(
+      "storages.<storage>.network.connect_timeout", "duration", "100ms-30s", Keys.BUILT + ": 2s"),
+  NETWORK_KEEPALIVE(
+      "storages.<storage>.network.keepalive", "duration", "20s-1h", Keys.BUILT + ": 20s"),
+  NETWORK_KEEPALIVE_TIMEOUT(
+      "storages.<storage>.network.keepalive_timeout", "duration", "1s-1m", Keys.BUILT + ": 10s"),
   ROLES("roles", "mapping", "roles by name", "none"),
   ROUTE("roles.<role>.route", "text", "network or local", "required"),
   ROLE_STORAGES("roles.<role>.storages", "list or text", "names of storages, or all", "required"),
@@ -46,7 +68,20 @@ enum ConfigKey {
   EXCEPT_METHODS("roles.<role>.except_methods", "list", Keys.METHOD, "none"),
   MAX_IN_FLIGHT("roles.<role>.max_in_flight", "integer (calls)", "1-1000000", "no limit"),
   WHEN_STALE("roles.<role>.when_stale", "text", "keep or local", "keep"),
-  HOSTS("hosts", "mapping", "hosts by name; {} for none", "required"),
+  ROLE_BREAKER("roles.<role>.breaker", "mapping", "breaker settings", Keys.TOP),
+  ROLE_BREAKER_MODE("roles.<role>.breaker.mode", BREAKER_MODE),
+  ROLE_BREAKER_FAILURE_RATE("roles.<role>.breaker.failure_rate", BREAKER_FAILURE_RATE),
+  ROLE_BREAKER_FAILURES_IN_A_ROW(
+      "roles.<role>.breaker.failures_in_a_row", BREAKER_FAILURES_IN_A_ROW),
+  ROLE_BREAKER_WINDOW("roles.<role>.breaker.window", BREAKER_WINDOW),
+  ROLE_BREAKER_MINIMUM_CALLS("roles.<role>.breaker.minimum_calls", BREAKER_MINIMUM_CALLS),
+  ROLE_BREAKER_UNANSWERED_CALLS("roles.<role>.breaker.unanswered_calls", BREAKER_UNANSWERED_CALLS),
+  ROLE_BREAKER_ANSWER_WITHIN("roles.<role>.breaker.answer_within", BREAKER_ANSWER_WITHIN),
+  ROLE_BREAKER_OPEN_FOR("roles.<role>.breaker.open_for", BREAKER_OPEN_FOR),
+  ROLE_BREAKER_TRIAL_CALLS("roles.<role>.breaker.trial_calls", BREAKER_TRIAL_CALLS),
+  ROLE_BREAKER_TRIAL_ANSWER_WITHIN(
+      "roles.<role>.breaker.trial_answer_within", BREAKER_TRIAL_ANSWER_WITHIN),
+  HOSTS("hosts", "mapping", "hosts by name or pattern; {} for none", "required"),
   HOST_ROLES("hosts.<host>.roles", "list", "names of roles", "required");
 
   private final String path;
@@ -59,6 +94,11 @@ enum ConfigKey {
     this.type = type;
     this.range = range;
     this.defaultValue = defaultValue;
+  }
+
+  /** A key of a role that has its default from the same key at the top. */
+  ConfigKey(String path, ConfigKey top) {
+    this(path, top.type, top.range, Keys.TOP);
   }
 
   /** The key with its place, where {@code <storage>} and the like stand for a name. */
@@ -103,5 +143,10 @@ enum ConfigKey {
     static final String INLINE = "not empty; for tests only";
     static final String METHOD = "Service/Method or Service/*, one or more";
     static final String NO_TOKEN = "no token";
+    static final String MODE = "auto or would_have_tripped";
+    static final String CALLS = "1-10000";
+    static final String WINDOW = "1s-10m, in whole seconds";
+    static final String BUILT = "as the router was built";
+    static final String TOP = "as at the top";
   }
 }

@@ -1,6 +1,8 @@
 package io.gitalyrouter.config;
 
 import io.gitalyrouter.config.source.SourceContent;
+import io.gitalyrouter.route.BreakerSettings;
+import io.gitalyrouter.route.FailoverSettings;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -51,6 +53,9 @@ final class DocumentReader {
     Optional<Duration> staleAfter =
         top.get(ConfigKey.STALE_AFTER)
             .flatMap(v -> v.duration(ConfigKey.STALE_AFTER.range(), LEAST_STALE, MOST_STALE));
+    Optional<BreakerSettings> breaker =
+        top.get(ConfigKey.BREAKER).flatMap(v -> BreakerReader.read(v, BreakerSettings.DEFAULT));
+    Optional<FailoverSettings> failover = top.get(ConfigKey.FAILOVER).flatMap(FailoverReader::read);
     Map<String, Optional<StorageSettings>> storages =
         entries(
             top.require(ConfigKey.STORAGES),
@@ -61,7 +66,7 @@ final class DocumentReader {
         entries(
             top.get(ConfigKey.ROLES),
             ConfigKey.ROLES,
-            (name, value) -> RoleReader.read(name, value, storages));
+            (name, value) -> RoleReader.read(name, value, storages, breaker));
     Map<String, Optional<HostSettings>> hosts =
         entries(
             top.require(ConfigKey.HOSTS),
@@ -72,6 +77,7 @@ final class DocumentReader {
         valid(storages),
         valid(roles),
         valid(hosts),
+        failover,
         killSwitch,
         staleAfter.orElse(ConfigDocument.DEFAULT_STALE_AFTER));
   }
@@ -102,7 +108,10 @@ final class DocumentReader {
         .mapping("roles: [...]")
         .map(mapping -> mapping.allowing(ConfigKey.within("hosts.<host>")))
         .flatMap(mapping -> mapping.require(ConfigKey.HOST_ROLES))
-        .map(list -> new HostSettings(name, list.names("role", roles.keySet())));
+        .map(
+            list ->
+                new HostSettings(
+                    new HostPattern(name), value.keyOrigin(), list.names("role", roles.keySet())));
   }
 
   /**

@@ -43,16 +43,14 @@ public final class DocumentView {
     return roles().stream().filter(role -> role.name().equals(name)).findFirst();
   }
 
-  /** The listed hosts' names, in the document's order. */
+  /** The names and patterns of the host entries, in the document's order. */
   public List<String> hosts() {
     return List.copyOf(document.hosts().keySet());
   }
 
-  /** The roles of a host, in its order; none if it is not listed. */
+  /** The roles of a host, in its order; none if no entry is about it. */
   public List<String> rolesOf(String host) {
-    return Optional.ofNullable(document.hosts().get(host))
-        .map(HostSettings::roles)
-        .orElse(List.of());
+    return document.entryOf(host).map(HostSettings::roles).orElse(List.of());
   }
 
   /** Why all calls of all hosts are local, if the document says so. */

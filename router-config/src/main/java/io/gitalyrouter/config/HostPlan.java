@@ -34,7 +34,19 @@ record HostPlan(
     Problems warnings = new Problems(content.origin());
     FileChecks.run(document, table, problems, warnings);
     problems.throwIfAny();
-    if (!document.isListed(host)) {
+    document
+        .unreachable()
+        .forEach(
+            (later, earlier) ->
+                warnings.add(
+                    later.origin(),
+                    "hosts." + later.pattern().text(),
+                    "never used: "
+                        + YamlValue.quote(earlier.pattern().text())
+                        + " in line "
+                        + earlier.origin().line()
+                        + " matches all of its hosts first; put it before that one, or remove it"));
+    if (document.entryOf(host).isEmpty()) {
       warnings.addWhole(
           "host "
               + YamlValue.quote(host)

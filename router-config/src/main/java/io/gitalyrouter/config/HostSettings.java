@@ -3,12 +3,13 @@ package io.gitalyrouter.config;
 import java.util.List;
 
 /**
- * A worker host of the document. <em>Immutable.</em>
+ * An entry of worker hosts in the document. <em>Immutable.</em>
  *
- * @param name the host's name
+ * @param pattern the host's name, or a pattern of names
+ * @param origin where the entry stands
  * @param roles the names of its roles; the first that names a storage wins
  */
-record HostSettings(String name, List<String> roles) {
+record HostSettings(HostPattern pattern, ConfigOrigin origin, List<String> roles) {
   /** Copies the list. */
   HostSettings {
     roles = List.copyOf(roles);

@@ -160,8 +160,7 @@ final class InForce {
 
   /** Where a table was read does not matter to the router, unless something else is new too. */
   private void put(RoutingTable next) {
-    if (!next.storages().equals(table.storages())
-        || !next.killSwitch().equals(table.killSwitch())) {
+    if (!next.meansTheSameAs(table)) {
       target.accept(next);
       table = next;
     }

@@ -15,6 +15,11 @@ public final class InvalidConfigException extends RuntimeException {
   // Not serialised with the rest: problems are for the process that read the document.
   private final transient List<ConfigProblem> problems;
 
+  /** Of these problems, at least one. */
+  public InvalidConfigException(List<ConfigProblem> problems) {
+    this(problems, null);
+  }
+
   InvalidConfigException(List<ConfigProblem> problems, @Nullable Throwable cause) {
     super(message(problems), cause);
     this.problems = List.copyOf(problems);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -17,6 +18,9 @@ final class Problems {
   private static final int MAX = 200;
 
   private static final int MAX_TEXT = 400;
+
+  /** What ends a line, or plays tricks with a terminal. */
+  private static final Pattern BREAKS = Pattern.compile("[\\p{Cntrl}\u0085\u2028\u2029]+");
 
   private final String source;
   private final List<ConfigProblem> found = new ArrayList<>();
@@ -81,7 +85,9 @@ final class Problems {
     }
   }
 
+  /** One line, and not too long: a name in it, or a message of the parser, may be neither. */
   private static String clip(String text) {
-    return text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT) + "…";
+    String line = BREAKS.matcher(text).replaceAll(" ");
+    return line.length() <= MAX_TEXT ? line : line.substring(0, MAX_TEXT) + "…";
   }
 }

@@ -1,6 +1,7 @@
 package io.gitalyrouter.config;
 
 import io.gitalyrouter.config.RoleSettings.WhenStale;
+import io.gitalyrouter.route.BreakerSettings;
 import io.gitalyrouter.route.MethodFilter;
 import io.gitalyrouter.route.Route;
 import io.gitalyrouter.route.RouteRule.BucketUnit;
@@ -25,9 +26,13 @@ final class RoleReader {
    * The role, or empty after a problem was added.
    *
    * @param storages all storages by name; one with problems has no value
+   * @param breaker the settings at the top, if they are there
    */
   static Optional<RoleSettings> read(
-      String name, YamlValue value, Map<String, Optional<StorageSettings>> storages) {
+      String name,
+      YamlValue value,
+      Map<String, Optional<StorageSettings>> storages,
+      Optional<BreakerSettings> breaker) {
     Optional<YamlMapping> found =
         value
             .mapping("route and storages")
@@ -49,6 +54,9 @@ final class RoleReader {
         role.get(ConfigKey.MAX_IN_FLIGHT)
             .flatMap(v -> v.integer(ConfigKey.MAX_IN_FLIGHT.range(), 1, MOST_IN_FLIGHT));
     Optional<WhenStale> whenStale = role.get(ConfigKey.WHEN_STALE).flatMap(RoleReader::whenStale);
+    Optional<BreakerSettings> own =
+        role.get(ConfigKey.ROLE_BREAKER)
+            .flatMap(v -> BreakerReader.read(v, breaker.orElse(BreakerSettings.DEFAULT)));
     if (list.isPresent() && route.isPresent() && route.get() == Route.NETWORK) {
       refuseWithoutNetwork(list.get(), names, storages);
     }
@@ -62,6 +70,7 @@ final class RoleReader {
                 unit.orElse(BucketUnit.RPC),
                 MethodFilter.of(only, except),
                 limit.orElse(0),
+                own.or(() -> breaker),
                 whenStale.orElse(WhenStale.KEEP)));
   }
 

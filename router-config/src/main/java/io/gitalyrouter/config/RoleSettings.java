@@ -1,5 +1,6 @@
 package io.gitalyrouter.config;
 
+import io.gitalyrouter.route.BreakerSettings;
 import io.gitalyrouter.route.MethodFilter;
 import io.gitalyrouter.route.Route;
 import io.gitalyrouter.route.RouteRule;
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param unit what the share counts
  * @param methods the methods it is about
  * @param maxInFlight the most calls on a network endpoint; 0 for no limit
+ * @param breaker when the breakers of its storages trip, if the document says so
  * @param whenStale what it does once the document's source has been silent for too long
  */
 record RoleSettings(
@@ -28,6 +30,7 @@ record RoleSettings(
     BucketUnit unit,
     MethodFilter methods,
     int maxInFlight,
+    Optional<BreakerSettings> breaker,
     WhenStale whenStale) {
   /** Copies the list. */
   RoleSettings {
@@ -37,7 +40,12 @@ record RoleSettings(
   /** What the role says about each of its storages. */
   RouteRule rule() {
     return new RouteRule(
-        Optional.of(name), route == Route.NETWORK ? percent : 0, unit, methods, maxInFlight);
+        Optional.of(name),
+        route == Route.NETWORK ? percent : 0,
+        unit,
+        methods,
+        maxInFlight,
+        breaker);
   }
 
   /** What the role says once the source has been silent for too long. */

@@ -2,10 +2,13 @@ package io.gitalyrouter.config;
 
 import io.gitalyrouter.config.EndpointSettings.Place;
 import io.gitalyrouter.route.ClientIdentity;
+import io.gitalyrouter.route.ConnectionSettings;
 import io.gitalyrouter.route.Endpoint;
 import io.gitalyrouter.route.Token;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -55,6 +58,7 @@ final class StorageReader {
     Optional<YamlValue> certFile = mapping.get(ConfigKey.NETWORK_CERT_FILE);
     Optional<YamlValue> keyFile = mapping.get(ConfigKey.NETWORK_KEY_FILE);
     Token token = token(tokenFile, inline);
+    ConnectionSettings connection = connection(mapping, address);
     Optional<Path> ca = caFile.flatMap(StorageReader::path);
     Optional<ClientIdentity> identity = identity(certFile, keyFile);
     if (address.isPresent() && !(address.get() instanceof Endpoint.Tls)) {
@@ -66,11 +70,41 @@ final class StorageReader {
     return address.map(
         parsed ->
             new EndpointSettings(
-                overTls(parsed.withToken(token), ca, identity),
+                overTls(parsed.withToken(token), ca, identity).withConnection(connection),
                 tokenFile.map(StorageReader::place),
                 caFile.map(StorageReader::place),
                 certFile.map(StorageReader::place),
                 keyFile.map(StorageReader::place)));
+  }
+
+  /** Of a unix socket they are refused, and then none: the rest shall be read all the same. */
+  private static ConnectionSettings connection(YamlMapping mapping, Optional<Endpoint> address) {
+    List<ConfigKey> keys =
+        List.of(
+            ConfigKey.NETWORK_CONNECT_TIMEOUT,
+            ConfigKey.NETWORK_KEEPALIVE,
+            ConfigKey.NETWORK_KEEPALIVE_TIMEOUT);
+    if (address.isPresent() && address.get() instanceof Endpoint.Unix) {
+      keys.stream()
+          .flatMap(key -> mapping.get(key).stream())
+          .forEach(value -> value.refuse("not for unix: addresses, whose connection is local"));
+      return ConnectionSettings.DEFAULT;
+    }
+    return new ConnectionSettings(
+        duration(mapping, keys.get(0), 100, Duration.ofSeconds(30)),
+        duration(
+            mapping,
+            keys.get(1),
+            ConnectionSettings.MIN_KEEP_ALIVE.toMillis(),
+            Duration.ofHours(1)),
+        duration(mapping, keys.get(2), 1000, Duration.ofMinutes(1)));
+  }
+
+  private static Optional<Duration> duration(
+      YamlMapping mapping, ConfigKey key, long leastMillis, Duration most) {
+    return mapping
+        .get(key)
+        .flatMap(v -> v.duration(key.range(), Duration.ofMillis(leastMillis), most));
   }
 
   private static Endpoint overTls(

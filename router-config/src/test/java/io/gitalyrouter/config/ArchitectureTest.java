@@ -82,6 +82,25 @@ final class ArchitectureTest {
   }
 
   @Test
+  void imports_know_problems_and_addresses_only() {
+    classes()
+        .that()
+        .resideInAPackage("io.gitalyrouter.config.imports")
+        .should()
+        .onlyDependOnClassesThat(
+            JavaClass.Predicates.resideInAnyPackage(
+                    "java..",
+                    "org.jspecify.annotations",
+                    "org.snakeyaml.engine..",
+                    "io.gitalyrouter.route",
+                    "io.gitalyrouter.config.imports")
+                .or(JavaClass.Predicates.type(ConfigOrigin.class))
+                .or(JavaClass.Predicates.type(ConfigProblem.class))
+                .or(JavaClass.Predicates.type(InvalidConfigException.class)))
+        .check(module);
+  }
+
+  @Test
   void documents_reach_the_core_through_its_facade_and_its_values_only() {
     noClasses()
         .that()

@@ -3,8 +3,11 @@ package io.gitalyrouter.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gitalyrouter.config.source.SourceContent;
+import io.gitalyrouter.route.BreakerSettings;
 import io.gitalyrouter.route.ClientIdentity;
+import io.gitalyrouter.route.ConnectionSettings;
 import io.gitalyrouter.route.Endpoint;
+import io.gitalyrouter.route.FailoverSettings;
 import io.gitalyrouter.route.MethodFilter;
 import io.gitalyrouter.route.RouteRule;
 import io.gitalyrouter.route.RouteRule.BucketUnit;
@@ -17,13 +20,28 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 final class ConfigDocumentTest {
+  /** What every-key.yaml says for every role. */
+  private static final BreakerSettings TOP =
+      new BreakerSettings(
+          40,
+          12,
+          Duration.ofSeconds(20),
+          30,
+          Duration.ofSeconds(4),
+          7,
+          6,
+          Duration.ofSeconds(3),
+          Duration.ofMillis(600),
+          /* shadow= */ false);
 
   @Test
   void design_sample_gives_git01_the_network_side() {
@@ -58,7 +76,7 @@ final class ConfigDocumentTest {
   void host_that_is_not_listed_has_no_role_but_all_endpoints() {
     ConfigDocument document = valid("design");
 
-    assertThat(document.isListed("git03")).isFalse();
+    assertThat(document.entryOf("git03")).isEmpty();
     assertThat(routes(document, "git03", "nfs-file01"))
         .isEqualTo(routes(document, "git01", "nfs-file01").withRule(RouteRule.off()));
   }
@@ -72,7 +90,19 @@ final class ConfigDocumentTest {
                 MethodFilter.of(
                     List.of("RefService/*", "CommitService/FindCommit"),
                     List.of("RefService/FindLocalBranches")))
-            .withMaxInFlight(200);
+            .withMaxInFlight(200)
+            .withBreaker(
+                new BreakerSettings(
+                    1,
+                    2,
+                    Duration.ofMinutes(10),
+                    3,
+                    Duration.ofHours(1),
+                    100,
+                    4,
+                    Duration.ofMillis(100),
+                    Duration.ofMillis(50),
+                    /* shadow= */ true));
 
     assertThat(rule(table, "default")).isEqualTo(canary);
     assertThat(rule(table, "nfs-file02")).isEqualTo(canary);
@@ -86,7 +116,7 @@ final class ConfigDocumentTest {
     assertThat(rule(table, "default").role()).contains("keep-local");
     assertThat(rule(table, "default").isOn()).isFalse();
     assertThat(rule(table, "nfs-file02"))
-        .isEqualTo(RouteRule.network("everything", 100, BucketUnit.RPC));
+        .isEqualTo(RouteRule.network("everything", 100, BucketUnit.RPC).withBreaker(TOP));
   }
 
   @Test
@@ -113,6 +143,95 @@ final class ConfigDocumentTest {
         .isEqualTo(RouteRule.network("canary", 0, BucketUnit.CORRELATION_ID));
     assertThat(other.localRoles()).isEmpty();
     assertThat(other.table()).isEqualTo(valid("every-key").tableFor("git02"));
+  }
+
+  @Test
+  void settings_that_the_document_does_not_have_are_left_to_the_builder() {
+    RoutingTable table = valid("design").tableFor("git01");
+
+    assertThat(table.failover()).isEmpty();
+    assertThat(rule(table, "nfs-file01").breaker()).isEmpty();
+    assertThat(routes(valid("design"), "git01", "nfs-file01").network())
+        .hasValueSatisfying(
+            endpoint -> assertThat(endpoint.connection()).isEqualTo(ConnectionSettings.DEFAULT));
+  }
+
+  @Test
+  void role_changes_single_breaker_settings_of_those_at_the_top_or_of_the_defaults() {
+    String text =
+        Samples.document(10)
+            .replace("percent: 10", "percent: 10, breaker: { mode: would_have_tripped }");
+
+    assertThat(rule(ConfigDocument.parse(content(text)).tableFor("git01"), "one").breaker())
+        .contains(BreakerSettings.DEFAULT.asShadow());
+    String withTop = text + "breaker: { open_for: 9s }\n";
+    assertThat(rule(ConfigDocument.parse(content(withTop)).tableFor("git01"), "one").breaker())
+        .hasValueSatisfying(
+            breaker -> {
+              assertThat(breaker.shadow()).isTrue();
+              assertThat(breaker.openFor()).isEqualTo(Duration.ofSeconds(9));
+            });
+  }
+
+  @Test
+  void defaults_of_breaker_and_failover_are_those_of_the_core() {
+    ConfigDocument empty =
+        ConfigDocument.parse(content(Samples.document(10) + "breaker: {}\nfailover: {}\n"));
+    RoutingTable table = empty.tableFor("git01");
+
+    assertThat(table.failover()).contains(FailoverSettings.DEFAULT);
+    assertThat(rule(table, "one").breaker()).contains(BreakerSettings.DEFAULT);
+    String written =
+        Arrays.stream(ConfigKey.values())
+            .filter(key -> key.path().matches("(breaker|failover)\\..*"))
+            .map(key -> key.path() + ": " + key.defaultValue() + "\n")
+            .collect(Collectors.joining());
+    String flow = written.replaceAll("(breaker|failover)\\.", "").replace("\n", ", ");
+    int failover = flow.indexOf("network_share");
+    String explicit =
+        "breaker: {"
+            + flow.substring(0, failover)
+            + "}\nfailover: {"
+            + flow.substring(failover)
+            + "}\n";
+    assertThat(ConfigDocument.parse(content(Samples.document(10) + explicit)).tableFor("git01"))
+        .as("the defaults of the reference, written out")
+        .isEqualTo(table);
+  }
+
+  @Test
+  void failover_and_connection_settings_reach_the_table() {
+    RoutingTable table = valid("every-key").tableFor("git01");
+
+    assertThat(table.failover())
+        .contains(new FailoverSettings(60, 65536, 8_388_608, Duration.ofSeconds(3)));
+    assertThat(routes(valid("every-key"), "git01", "default").network())
+        .hasValueSatisfying(
+            endpoint ->
+                assertThat(endpoint.connection())
+                    .isEqualTo(
+                        new ConnectionSettings(
+                            Optional.of(Duration.ofSeconds(1)),
+                            Optional.of(Duration.ofSeconds(25)),
+                            Optional.of(Duration.ofSeconds(5)))));
+  }
+
+  @Test
+  void exact_name_wins_before_patterns_and_among_them_the_first() {
+    ConfigDocument document = valid("every-key");
+
+    assertThat(entry(document, "git02"))
+        .as("its name, though a pattern is before it")
+        .isEqualTo("git02");
+    assertThat(entry(document, "git07")).isEqualTo("git0*");
+    assertThat(entry(document, "web01")).isEqualTo("*");
+    assertThat(rule(document.tableFor("git07"), "nfs-file03").role()).contains("everything");
+    assertThat(rule(document.tableFor("git03"), "nfs-file03").role()).isEmpty();
+    assertThat(document.unreachable()).isEmpty();
+  }
+
+  private static String entry(ConfigDocument document, String host) {
+    return document.entryOf(host).orElseThrow().pattern().text();
   }
 
   @Test

@@ -75,7 +75,7 @@ final class ConfigFollowerTest {
           .extracting(ConfigProblem::toString)
           .containsExactly(
               "router.yaml:1:1 storages: missing (expected: storages by name, at least one)",
-              "router.yaml:1:1 hosts: missing (expected: hosts by name; {} for none)");
+              "router.yaml:1:1 hosts: missing (expected: hosts by name or pattern; {} for none)");
     }
   }
 

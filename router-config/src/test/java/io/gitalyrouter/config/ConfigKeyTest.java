@@ -28,11 +28,27 @@ final class ConfigKeyTest {
   @Test
   void keys_of_a_mapping_are_its_own_and_not_those_below() {
     assertThat(ConfigKey.within(""))
-        .containsExactly("version", "kill_switch", "stale_after", "storages", "roles", "hosts");
+        .containsExactly(
+            "version",
+            "kill_switch",
+            "stale_after",
+            "breaker",
+            "failover",
+            "storages",
+            "roles",
+            "hosts");
     assertThat(ConfigKey.within("storages.<storage>")).containsExactly("local", "network");
     assertThat(ConfigKey.within("storages.<storage>.network"))
         .containsExactly(
-            "address", "token_file", "ca_file", "cert_file", "key_file", "insecure_inline_token");
+            "address",
+            "token_file",
+            "ca_file",
+            "cert_file",
+            "key_file",
+            "insecure_inline_token",
+            "connect_timeout",
+            "keepalive",
+            "keepalive_timeout");
   }
 
   private static String row(ConfigKey key) {

@@ -150,6 +150,17 @@ final class HostPlanTest {
                 + " it has no roles: every call is local");
   }
 
+  @Test
+  void pattern_that_an_earlier_one_leaves_no_host_to_is_a_warning_at_its_line() {
+    String more = "  git*: { roles: [] }\n  git1*: { roles: [] }\n  '*': { roles: [] }\n";
+
+    assertThat(plan("git12", more).warnings())
+        .extracting(ConfigProblem::toString)
+        .containsExactly(
+            "router.yaml:17:3 hosts.git1*: never used: \"git*\" in line 16 matches all of its hosts"
+                + " first; put it before that one, or remove it");
+  }
+
   private List<String> problems(String host) {
     InvalidConfigException thrown =
         catchThrowableOfType(InvalidConfigException.class, () -> plan(host, ""));

@@ -46,8 +46,8 @@ final class InvalidDocumentsTest {
   }
 
   @Test
-  void directory_holds_at_least_twenty_documents() throws Exception {
-    assertThat(documents()).hasSizeGreaterThanOrEqualTo(20);
+  void directory_holds_at_least_thirty_documents() throws Exception {
+    assertThat(documents()).hasSizeGreaterThanOrEqualTo(30);
   }
 
   private static InvalidConfigException parse(Path document) throws IOException {

@@ -1,8 +1,11 @@
 package io.gitalyrouter.breaker;
 
+import io.gitalyrouter.route.BreakerSettings;
 import io.gitalyrouter.time.Ticker;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * its {@link RouteBreaker}.</em>
  */
 final class BreakerMachine {
+  /** Four of five trial calls without an answer in time lose the trial. */
+  private static final float UNANSWERED_TRIALS_PERCENT = 80;
+
   private final Ticker ticker;
   private final BreakerSettings settings;
   private final CircuitBreaker breaker;
@@ -52,9 +58,35 @@ final class BreakerMachine {
   BreakerMachine(String name, BreakerSettings settings, Ticker ticker) {
     this.ticker = ticker;
     this.settings = settings;
-    this.breaker = CircuitBreaker.of(name, settings.inTimeOf(ticker));
+    this.breaker = CircuitBreaker.of(name, config(settings, ticker));
     this.recent = new RecentResults(settings.window().toNanos());
     this.answeredNanos = ticker.nanos();
+    if (settings.shadow()) {
+      breaker.transitionToMetricsOnlyState();
+    }
+  }
+
+  /** The settings in resilience4j's words, on another clock than its own. */
+  private static CircuitBreakerConfig config(BreakerSettings settings, Ticker ticker) {
+    return CircuitBreakerConfig.custom()
+        .failureRateThreshold(settings.failureRatePercent())
+        .slowCallRateThreshold(UNANSWERED_TRIALS_PERCENT)
+        .slowCallDurationThreshold(settings.trialAnswerWithin())
+        .slidingWindow(
+            (int) settings.window().toSeconds(),
+            settings.minimumCalls(),
+            SlidingWindowType.TIME_BASED)
+        .waitDurationInOpenState(settings.openFor())
+        .permittedNumberOfCallsInHalfOpenState(settings.trialCalls())
+        .clock(ticker.asClock())
+        .currentTimestampFunction(clock -> ticker.nanos(), TimeUnit.NANOSECONDS)
+        .writableStackTraceEnabled(/* writableStackTraceEnabled= */ false)
+        .build();
+  }
+
+  /** So many trial calls settle a trial before the others have ended. */
+  private int mostTrialCalls() {
+    return settings.trialCalls() / 2 + 1;
   }
 
   /**
@@ -194,7 +226,7 @@ final class BreakerMachine {
       return;
     }
     int inARow = recent.failure(ticker.nanos());
-    int enough = isTrying() ? settings.mostTrialCalls() : settings.failuresInARow();
+    int enough = isTrying() ? mostTrialCalls() : settings.failuresInARow();
     int epochBefore = epoch;
     State before = breaker.getState();
     breaker.onError(isTrying() ? slowNanos() : 0, TimeUnit.NANOSECONDS, new SideFailure());
@@ -227,7 +259,7 @@ final class BreakerMachine {
   /** A trial call was not answered in time; if none was, more than half of them settle it. */
   void unansweredTrial() {
     int lost = recent.unansweredTrial(ticker.nanos());
-    if (lost >= settings.mostTrialCalls() && answeredIn != epoch) {
+    if (lost >= mostTrialCalls() && answeredIn != epoch) {
       open("no trial call was answered");
     } else {
       worked(slowNanos());
@@ -283,7 +315,11 @@ final class BreakerMachine {
     String from = state();
     breaker.reset();
     switch (mode) {
-      case AUTO -> {}
+      case AUTO -> {
+        if (settings.shadow()) {
+          breaker.transitionToMetricsOnlyState();
+        }
+      }
       case WOULD_HAVE_TRIPPED -> breaker.transitionToMetricsOnlyState();
       case FORCED_OPEN -> breaker.transitionToForcedOpenState();
       case FORCED_CLOSED -> breaker.transitionToDisabledState();

@@ -1,6 +1,7 @@
 package io.gitalyrouter.breaker;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.gitalyrouter.route.BreakerSettings;
 import io.gitalyrouter.time.Ticker;
 import java.time.Duration;
 import java.util.List;
@@ -49,6 +50,24 @@ public final class RouteBreaker {
   public static RouteBreaker create(
       String name, BreakerSettings settings, Ticker ticker, BreakerListener listener) {
     return new RouteBreaker(name, settings, ticker, listener);
+  }
+
+  /** When it trips, and how it comes back. */
+  public BreakerSettings settings() {
+    return settings;
+  }
+
+  /**
+   * Takes over what people have set on the breaker that this one follows, and tells what else is
+   * different from now on. Nothing of its results stays: they were judged by other settings.
+   */
+  public void replace(RouteBreaker before) {
+    String from = before.state();
+    String to = state();
+    if (!from.equals(to)) {
+      listener.changed(from, to);
+    }
+    before.forced().ifPresent(mode -> force(mode.mode(), mode.left(), mode.reason()));
   }
 
   private void tell(List<Consumer<BreakerListener>> notes) {

@@ -13,10 +13,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @see StickyRoutes
  */
-interface AfterWrites {
+public interface AfterWrites {
   /** Nobody stays anywhere. */
   AfterWrites NONE =
       new AfterWrites() {
+        @Override
+        public Duration length() {
+          return Duration.ZERO;
+        }
+
         @Override
         public @Nullable Route side(MethodRule rule, Metadata headers) {
           return null;
@@ -28,10 +33,21 @@ interface AfterWrites {
         }
       };
 
-  /** Remembers writes for so long after their end; of zero length, it is {@link #NONE}. */
-  static AfterWrites create(Duration length, Ticker ticker) {
+  /**
+   * Remembers writes for so long after their end; of zero length, it is {@link #NONE}.
+   *
+   * @param before what a storage had so far; kept with all it remembers if its length is the same
+   */
+  static AfterWrites create(Duration length, Ticker ticker, AfterWrites before) {
+    return before.length().equals(length) ? before : create(length, ticker);
+  }
+
+  private static AfterWrites create(Duration length, Ticker ticker) {
     return length.isZero() ? NONE : new StickyRoutes(length, ticker);
   }
+
+  /** For how long readers stay. */
+  Duration length();
 
   /** The side on which a call had better stay; null if it does not matter. */
   @Nullable Route side(MethodRule rule, Metadata headers);

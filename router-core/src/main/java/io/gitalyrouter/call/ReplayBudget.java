@@ -4,20 +4,24 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** Bounds the bytes that all calls of a router keep for a replay. <em>Thread-safe.</em> */
 public final class ReplayBudget {
-  /** The most that one call may keep, in bytes: what grpc-java's own retry keeps. */
-  public static final long DEFAULT_CALL_BYTES = 1 << 20;
+  /** Written with each table, read by calls; a call that reads late keeps a little more or less. */
+  private volatile long callBytes;
 
-  /** The most that all calls together may keep, in bytes: what grpc-java's own retry keeps. */
-  public static final long DEFAULT_ROUTER_BYTES = 16 << 20;
+  /** As {@link #callBytes}. */
+  private volatile long routerBytes;
 
-  private final long callBytes;
-  private final long routerBytes;
   private final AtomicLong retained = new AtomicLong();
 
   /** A budget; both bounds are in bytes. */
   public ReplayBudget(long callBytes, long routerBytes) {
     this.callBytes = callBytes;
     this.routerBytes = routerBytes;
+  }
+
+  /** Sets both bounds, in bytes. What is kept already stays. */
+  public void limit(long newCallBytes, long newRouterBytes) {
+    callBytes = newCallBytes;
+    routerBytes = newRouterBytes;
   }
 
   /** The bytes kept at this moment. */

@@ -16,9 +16,14 @@ import org.jspecify.annotations.Nullable;
  * @param local the local side
  * @param network the network side and its breaker; null while it is dark
  * @param recorder hears of the storage's calls
+ * @param afterWrites where readers stay after a write
  */
 public record RouteSet(
-    StorageRoutes routes, LiveEndpoint local, @Nullable Network network, CallRecorder recorder) {
+    StorageRoutes routes,
+    LiveEndpoint local,
+    @Nullable Network network,
+    CallRecorder recorder,
+    AfterWrites afterWrites) {
 
   private static final Set<String> REFUSING = Set.of("OPEN", "HALF_OPEN", "FORCED_OPEN");
 
@@ -71,12 +76,15 @@ public record RouteSet(
    * @param check whether it serves the same files as the local side
    * @param unknownMethods what the server behind it does not know
    * @param breaker this storage's own
+   * @param deadlineShare the part of what is left of a deadline that the first attempt of a
+   *     replayable call may use; above 0, below 1
    */
   public record Network(
       LiveEndpoint endpoint,
       StorageCheck check,
       MethodQuarantine unknownMethods,
-      RouteBreaker breaker) {
+      RouteBreaker breaker,
+      double deadlineShare) {
 
     /** Whether the breaker refuses calls; trial calls that it may let through are not counted. */
     boolean isRefusing() {

@@ -43,7 +43,6 @@ public final class RoutingChannel extends Channel {
   private final String storage;
   private final Supplier<LiveTable> tables;
   private final CallSettings settings;
-  private final AfterWrites afterWrites;
   private final Supplier<@Nullable LiveEndpoint> localLease = this::leaseLocal;
 
   /** A channel of a storage over the table that the supplier reads. */
@@ -51,7 +50,6 @@ public final class RoutingChannel extends Channel {
     this.storage = storage;
     this.tables = tables;
     this.settings = settings;
-    this.afterWrites = AfterWrites.create(settings.stickyAfterWrite(), settings.ticker());
   }
 
   @Override
@@ -81,7 +79,7 @@ public final class RoutingChannel extends Channel {
       if (set == null) {
         return refused(options, notInTable(table));
       }
-      CallRecorder recorder = afterWrites.recorder(rule, headers, set.recorder());
+      CallRecorder recorder = set.afterWrites().recorder(rule, headers, set.recorder());
       Decision decision = decide(table, set, method, rule, options, headers, bucket(set, headers));
       if (decision.route() == Route.NETWORK && set.network() != null) {
         RouteSet.Network network = set.network();
@@ -129,7 +127,7 @@ public final class RoutingChannel extends Channel {
             pinned,
             bucket,
             network);
-    Route side = pinned ? null : afterWrites.side(rule, headers);
+    Route side = pinned ? null : set.afterWrites().side(rule, headers);
     return side == null ? decision : RouteDecider.stay(decision, side, network);
   }
 
@@ -224,7 +222,7 @@ public final class RoutingChannel extends Channel {
         localLease,
         recorder,
         settings.budget(),
-        hasShare ? settings.ticker().nanos() + (long) (leftNanos * settings.networkShare()) : 0,
+        hasShare ? settings.ticker().nanos() + (long) (leftNanos * network.deadlineShare()) : 0,
         hasShare);
   }
 

@@ -27,6 +27,7 @@ final class StickyRoutes implements AfterWrites {
   /** Longer ids are not remembered: no caller's header decides how much memory is held. */
   static final int MAX_ID_CHARS = 256;
 
+  private final Duration length;
   private final long lengthNanos;
   private final Ticker ticker;
   private final Object lock = new Object();
@@ -41,8 +42,14 @@ final class StickyRoutes implements AfterWrites {
   private volatile boolean any;
 
   StickyRoutes(Duration length, Ticker ticker) {
+    this.length = length;
     this.lengthNanos = length.toNanos();
     this.ticker = ticker;
+  }
+
+  @Override
+  public Duration length() {
+    return length;
   }
 
   @Override

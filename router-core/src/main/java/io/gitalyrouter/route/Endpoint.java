@@ -26,6 +26,16 @@ public sealed interface Endpoint {
   /** The same address with another token. */
   Endpoint withToken(Token token);
 
+  /** How its connection is made and kept. */
+  ConnectionSettings connection();
+
+  /**
+   * The same address with a connection of its own kind.
+   *
+   * @throws IllegalArgumentException if it is a unix socket, which has nothing to set
+   */
+  Endpoint withConnection(ConnectionSettings connection);
+
   /**
    * Reads an address as Gitaly's own clients write it. The forms are {@code unix:/abs/path}, {@code
    * unix:///abs/path}, {@code tcp://host:port}, {@code tls://host:port} and {@code
@@ -73,6 +83,20 @@ public sealed interface Endpoint {
     public Unix withToken(Token token) {
       return new Unix(path, token);
     }
+
+    @Override
+    public ConnectionSettings connection() {
+      return ConnectionSettings.DEFAULT;
+    }
+
+    @Override
+    public Unix withConnection(ConnectionSettings connection) {
+      if (!connection.equals(ConnectionSettings.DEFAULT)) {
+        throw new IllegalArgumentException(
+            "connection of " + address() + ": " + connection + " (expected: none, a unix socket)");
+      }
+      return this;
+    }
   }
 
   /**
@@ -81,11 +105,18 @@ public sealed interface Endpoint {
    * @param host a name or an IP address, without brackets
    * @param port 1 to 65535
    * @param token the secret that calls carry
+   * @param connection how its connection is made and kept
    */
-  record Tcp(String host, int port, Token token) implements Endpoint {
+  record Tcp(String host, int port, Token token, ConnectionSettings connection)
+      implements Endpoint {
     /** Checks host and port. */
     public Tcp {
       EndpointSyntax.checkHostAndPort(host, port);
+    }
+
+    /** With a connection as the router has it for all. */
+    public Tcp(String host, int port, Token token) {
+      this(host, port, token, ConnectionSettings.DEFAULT);
     }
 
     @Override
@@ -95,7 +126,12 @@ public sealed interface Endpoint {
 
     @Override
     public Tcp withToken(Token token) {
-      return new Tcp(host, port, token);
+      return new Tcp(host, port, token, connection);
+    }
+
+    @Override
+    public Tcp withConnection(ConnectionSettings connection) {
+      return new Tcp(host, port, token, connection);
     }
   }
 
@@ -107,23 +143,39 @@ public sealed interface Endpoint {
    * @param token the secret that calls carry
    * @param caFile the certificates to trust, in PEM form; empty for the platform's own
    * @param identity what to show to a server that asks who calls; empty for nothing
+   * @param connection how its connection is made and kept
    */
   record Tls(
-      String host, int port, Token token, Optional<Path> caFile, Optional<ClientIdentity> identity)
+      String host,
+      int port,
+      Token token,
+      Optional<Path> caFile,
+      Optional<ClientIdentity> identity,
+      ConnectionSettings connection)
       implements Endpoint {
     /** Checks host and port. */
     public Tls {
       EndpointSyntax.checkHostAndPort(host, port);
     }
 
+    /** With a connection as the router has it for all. */
+    public Tls(
+        String host,
+        int port,
+        Token token,
+        Optional<Path> caFile,
+        Optional<ClientIdentity> identity) {
+      this(host, port, token, caFile, identity, ConnectionSettings.DEFAULT);
+    }
+
     /** The same endpoint, trusting the certificates of another file. */
     public Tls withCaFile(Path file) {
-      return new Tls(host, port, token, Optional.of(file), identity);
+      return new Tls(host, port, token, Optional.of(file), identity, connection);
     }
 
     /** The same endpoint, with a client certificate. */
     public Tls withIdentity(ClientIdentity shown) {
-      return new Tls(host, port, token, caFile, Optional.of(shown));
+      return new Tls(host, port, token, caFile, Optional.of(shown), connection);
     }
 
     /**
@@ -143,7 +195,12 @@ public sealed interface Endpoint {
 
     @Override
     public Tls withToken(Token token) {
-      return new Tls(host, port, token, caFile, identity);
+      return new Tls(host, port, token, caFile, identity, connection);
+    }
+
+    @Override
+    public Tls withConnection(ConnectionSettings connection) {
+      return new Tls(host, port, token, caFile, identity, connection);
     }
   }
 
@@ -152,8 +209,9 @@ public sealed interface Endpoint {
    *
    * @param target what follows {@code dns:}, such as {@code gitaly.internal:8075}
    * @param token the secret that calls carry
+   * @param connection how its connections are made and kept
    */
-  record Dns(String target, Token token) implements Endpoint {
+  record Dns(String target, Token token, ConnectionSettings connection) implements Endpoint {
     /** Checks the target. */
     public Dns {
       if (target.isBlank()
@@ -167,6 +225,11 @@ public sealed interface Endpoint {
       }
     }
 
+    /** With connections as the router has them for all. */
+    public Dns(String target, Token token) {
+      this(target, token, ConnectionSettings.DEFAULT);
+    }
+
     @Override
     public String address() {
       return "dns:" + target;
@@ -174,7 +237,12 @@ public sealed interface Endpoint {
 
     @Override
     public Dns withToken(Token token) {
-      return new Dns(target, token);
+      return new Dns(target, token, connection);
+    }
+
+    @Override
+    public Dns withConnection(ConnectionSettings connection) {
+      return new Dns(target, token, connection);
     }
   }
 }

@@ -12,9 +12,15 @@ import java.util.Optional;
  * @param methods the methods that the share is taken of; the others are local
  * @param maxInFlight so many calls run on the network endpoint at most, those of other storages
  *     included; what comes on top is local. 0 for no limit
+ * @param breaker when the storage's breaker trips; empty for as the router has it for all
  */
 public record RouteRule(
-    Optional<String> role, double percent, BucketUnit unit, MethodFilter methods, int maxInFlight) {
+    Optional<String> role,
+    double percent,
+    BucketUnit unit,
+    MethodFilter methods,
+    int maxInFlight,
+    Optional<BreakerSettings> breaker) {
   private static final RouteRule OFF = new RouteRule(Optional.empty(), 0, BucketUnit.RPC);
 
   /** Checks the share. */
@@ -27,9 +33,9 @@ public record RouteRule(
     }
   }
 
-  /** A rule about all methods, without a limit. */
+  /** A rule about all methods, without a limit and without breaker settings of its own. */
   public RouteRule(Optional<String> role, double percent, BucketUnit unit) {
-    this(role, percent, unit, MethodFilter.all(), 0);
+    this(role, percent, unit, MethodFilter.all(), 0, Optional.empty());
   }
 
   /** No role: every call is local, and the network endpoint stays dark. */
@@ -44,12 +50,17 @@ public record RouteRule(
 
   /** The same rule about these methods only. */
   public RouteRule withMethods(MethodFilter filter) {
-    return new RouteRule(role, percent, unit, filter, maxInFlight);
+    return new RouteRule(role, percent, unit, filter, maxInFlight, breaker);
   }
 
   /** The same rule with a limit of calls; 0 for none. */
   public RouteRule withMaxInFlight(int limit) {
-    return new RouteRule(role, percent, unit, methods, limit);
+    return new RouteRule(role, percent, unit, methods, limit, breaker);
+  }
+
+  /** The same rule with breaker settings of its own. */
+  public RouteRule withBreaker(BreakerSettings settings) {
+    return new RouteRule(role, percent, unit, methods, maxInFlight, Optional.of(settings));
   }
 
   /** Whether a role sends any of this storage's calls to the network side. */

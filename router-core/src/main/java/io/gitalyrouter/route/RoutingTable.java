@@ -12,9 +12,13 @@ import java.util.Optional;
  * @param origin where the table was read, for status and logs, such as {@code router.yaml}
  * @param storages the routes by storage name
  * @param killSwitch why all calls are forced to the local side; empty in normal operation
+ * @param failover how calls are kept movable; empty for as the router was built
  */
 public record RoutingTable(
-    String origin, Map<String, StorageRoutes> storages, Optional<String> killSwitch) {
+    String origin,
+    Map<String, StorageRoutes> storages,
+    Optional<String> killSwitch,
+    Optional<FailoverSettings> failover) {
   /** Copies the map. */
   public RoutingTable {
     storages = Map.copyOf(storages);
@@ -32,11 +36,23 @@ public record RoutingTable(
         throw new IllegalArgumentException("storage \"" + routes.storage() + "\" is there twice");
       }
     }
-    return new RoutingTable(origin, byName, Optional.empty());
+    return new RoutingTable(origin, byName, Optional.empty(), Optional.empty());
   }
 
   /** The same table with every call forced to the local side. */
   public RoutingTable withKillSwitch(String why) {
-    return new RoutingTable(origin, storages, Optional.of(why));
+    return new RoutingTable(origin, storages, Optional.of(why), failover);
+  }
+
+  /** The same table with failover settings of its own. */
+  public RoutingTable withFailover(FailoverSettings settings) {
+    return new RoutingTable(origin, storages, killSwitch, Optional.of(settings));
+  }
+
+  /** Whether a router that follows the other table would do nothing else under this one. */
+  public boolean meansTheSameAs(RoutingTable other) {
+    return storages.equals(other.storages)
+        && killSwitch.equals(other.killSwitch)
+        && failover.equals(other.failover);
   }
 }

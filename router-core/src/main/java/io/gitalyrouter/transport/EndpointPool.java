@@ -151,7 +151,12 @@ public final class EndpointPool {
     return new Entry(
         key,
         live,
-        new EndpointWatch(live, context, settings, listener, this::refreshChecks),
+        new EndpointWatch(
+            live,
+            context,
+            settings.with(key.endpoint().connection()),
+            listener,
+            this::refreshChecks),
         files);
   }
 

@@ -22,11 +22,11 @@ final class NettyChannels implements ChannelSource {
 
   @Override
   public ManagedChannel open(Endpoint endpoint, FollowedFiles files) throws IOException {
-    NettyChannelBuilder builder = builder(endpoint, files);
+    TransportSettings own = settings.with(endpoint.connection());
+    NettyChannelBuilder builder = builder(endpoint, files, own);
     builder
         .eventLoopGroup(loops.group())
-        .withOption(
-            ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) settings.connectTimeout().toMillis())
+        .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) own.connectTimeout().toMillis())
         .disableServiceConfigLookUp();
     return builder.build();
   }
@@ -36,7 +36,8 @@ final class NettyChannels implements ChannelSource {
     loops.close();
   }
 
-  private NettyChannelBuilder builder(Endpoint endpoint, FollowedFiles files) throws IOException {
+  private NettyChannelBuilder builder(Endpoint endpoint, FollowedFiles files, TransportSettings own)
+      throws IOException {
     if (endpoint instanceof Endpoint.Unix unix) {
       return NettyChannelBuilder.forAddress(loops.unixAddress(unix.path()))
           .channelType(loops.unix())
@@ -47,23 +48,23 @@ final class NettyChannels implements ChannelSource {
           .usePlaintext();
     }
     if (endpoint instanceof Endpoint.Tcp tcp) {
-      return overTcp(NettyChannelBuilder.forAddress(tcp.host(), tcp.port())).usePlaintext();
+      return overTcp(NettyChannelBuilder.forAddress(tcp.host(), tcp.port()), own).usePlaintext();
     }
     if (endpoint instanceof Endpoint.Dns dns) {
-      return overTcp(NettyChannelBuilder.forTarget(dns.address())).usePlaintext();
+      return overTcp(NettyChannelBuilder.forTarget(dns.address()), own).usePlaintext();
     }
     Endpoint.Tls tls = (Endpoint.Tls) endpoint;
-    return overTcp(NettyChannelBuilder.forAddress(tls.host(), tls.port()))
+    return overTcp(NettyChannelBuilder.forAddress(tls.host(), tls.port()), own)
         .sslContext(TlsContext.create(tls, files));
   }
 
-  private NettyChannelBuilder overTcp(NettyChannelBuilder builder) {
+  private NettyChannelBuilder overTcp(NettyChannelBuilder builder, TransportSettings own) {
     return builder
         .channelType(loops.tcp())
         // An endpoint that is named stays connected: a first call after a pause must not wait.
         .idleTimeout(Long.MAX_VALUE, TimeUnit.NANOSECONDS)
-        .keepAliveTime(settings.keepAliveTime().toNanos(), TimeUnit.NANOSECONDS)
-        .keepAliveTimeout(settings.keepAliveTimeout().toNanos(), TimeUnit.NANOSECONDS)
+        .keepAliveTime(own.keepAliveTime().toNanos(), TimeUnit.NANOSECONDS)
+        .keepAliveTimeout(own.keepAliveTimeout().toNanos(), TimeUnit.NANOSECONDS)
         .keepAliveWithoutCalls(/* enable= */ true);
   }
 }

@@ -1,5 +1,6 @@
 package io.gitalyrouter.transport;
 
+import io.gitalyrouter.route.ConnectionSettings;
 import java.time.Duration;
 
 /**
@@ -47,4 +48,20 @@ public record TransportSettings(
           Duration.ofSeconds(5),
           Duration.ofMillis(100),
           Duration.ofMillis(800));
+
+  /** These settings, but for what an endpoint has of its own. */
+  TransportSettings with(ConnectionSettings own) {
+    return new TransportSettings(
+        own.connectTimeout().orElse(connectTimeout),
+        settleTimeout,
+        own.keepAliveTime().orElse(keepAliveTime),
+        own.keepAliveTimeout().orElse(keepAliveTimeout),
+        silence,
+        probeTimeout,
+        secondProbeTimeout,
+        idleProbeInterval,
+        surveyTimeout,
+        redialMin,
+        redialMax);
+  }
 }

@@ -3,6 +3,7 @@ package io.gitalyrouter.breaker;
 import static org.jetbrains.lincheck.datastructures.ManagedStrategyGuaranteeKt.forClasses;
 
 import io.gitalyrouter.breaker.RouteBreaker.Permit;
+import io.gitalyrouter.route.BreakerSettings;
 import java.time.Duration;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;

@@ -3,6 +3,7 @@ package io.gitalyrouter.breaker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gitalyrouter.breaker.RouteBreaker.Permit;
+import io.gitalyrouter.route.BreakerSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

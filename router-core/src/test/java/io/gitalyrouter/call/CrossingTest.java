@@ -4,9 +4,9 @@ import static io.gitalyrouter.fixture.GitalyMethods.CHECK_OBJECTS_EXIST;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.gitalyrouter.breaker.BreakerSettings;
 import io.gitalyrouter.fixture.RecordingListener;
 import io.gitalyrouter.fixture.Sides;
+import io.gitalyrouter.route.BreakerSettings;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;

@@ -1,11 +1,11 @@
 package io.gitalyrouter.call;
 
-import io.gitalyrouter.breaker.BreakerSettings;
 import io.gitalyrouter.breaker.MethodQuarantine;
 import io.gitalyrouter.breaker.RouteBreaker;
 import io.gitalyrouter.breaker.RouteBreaker.Permit;
 import io.gitalyrouter.fixture.FakeChannel;
 import io.gitalyrouter.method.MethodRules;
+import io.gitalyrouter.route.BreakerSettings;
 import io.gitalyrouter.route.Decision;
 import io.gitalyrouter.route.Route;
 import io.gitalyrouter.route.RouteRule;
@@ -56,7 +56,8 @@ final class FakeSides implements CallRecorder, RunningCall {
         networkEndpoint,
         FakeEndpoint.sameStorage("s", localEndpoint, networkEndpoint),
         unknownMethods,
-        breaker);
+        breaker,
+        /* deadlineShare= */ 0.7);
   }
 
   /** A plan with its lease and its permit, as the routing channel makes it. */
@@ -92,7 +93,7 @@ final class FakeSides implements CallRecorder, RunningCall {
     StorageRoutes routes =
         new StorageRoutes(
             "s", localEndpoint.endpoint(), Optional.of(networkEndpoint.endpoint()), rule);
-    return new RouteSet(routes, localEndpoint, network(), this);
+    return new RouteSet(routes, localEndpoint, network(), this, AfterWrites.NONE);
   }
 
   /** A table with these routes. */

@@ -12,6 +12,7 @@ import io.gitalyrouter.event.RouterEvent.CallMoved;
 import io.gitalyrouter.fixture.RecordingListener;
 import io.gitalyrouter.fixture.Sides;
 import io.gitalyrouter.fixture.TestGitaly.Behaviour;
+import io.gitalyrouter.route.FailoverSettings;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
@@ -112,7 +113,7 @@ final class GitQuarantineTest {
   @Test
   void quarantined_message_that_is_too_large_to_keep_is_served_locally_all_the_same() {
     String large = field(15, "x".repeat(127)).repeat(10_000) + QUARANTINED;
-    assertThat(large.length()).isGreaterThan((int) ReplayBudget.DEFAULT_CALL_BYTES);
+    assertThat(large.length()).isGreaterThan((int) FailoverSettings.DEFAULT.replayCallBytes());
     assertThat(sides.call(WRITE_REF, large)).isEqualTo("local:" + large);
     assertThat(seenByNetwork).isEmpty();
     assertThat(sides.meters().get("gitaly.route.replay.bytes").gauge().value()).isZero();

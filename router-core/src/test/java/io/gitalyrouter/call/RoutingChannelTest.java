@@ -194,8 +194,10 @@ final class RoutingChannelTest {
         new RouteSet(
             set.routes(),
             set.local(),
-            new RouteSet.Network(sides.networkEndpoint, check, sides.unknownMethods, sides.breaker),
-            sides);
+            new RouteSet.Network(
+                sides.networkEndpoint, check, sides.unknownMethods, sides.breaker, 0.7),
+            sides,
+            AfterWrites.NONE);
     routing.tables.clear();
     routing.tables.add(new LiveTable(2, "test", Optional.empty(), Map.of("s", unverified)));
     assertThat(routing.begun(FIND_COMMIT)).isEqualTo("started unverified");
@@ -214,7 +216,7 @@ final class RoutingChannelTest {
     assertThat(set.obstacle()).isEqualTo("breaker OPEN");
     FakeEndpoint.state(sides.networkEndpoint, EndpointState.UNREACHABLE);
     assertThat(set.obstacle()).isEqualTo("network endpoint UNREACHABLE");
-    RouteSet dark = new RouteSet(set.routes(), set.local(), null, sides);
+    RouteSet dark = new RouteSet(set.routes(), set.local(), null, sides, AfterWrites.NONE);
     assertThat(dark.obstacle()).isNull();
     routing.tables.add(new LiveTable(2, "test", Optional.empty(), Map.of("s", dark)));
     assertThat(routing.begun(FIND_COMMIT)).isEqualTo("started not_ready");

@@ -9,7 +9,6 @@ import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -33,13 +32,7 @@ final class ScriptedRouting {
           "s",
           () -> tables.size() > 1 ? tables.remove() : tables.element(),
           new CallSettings(
-              sides.now::get,
-              new Random(3),
-              executed::add,
-              sides.budget,
-              new MethodRules(),
-              /* networkShare= */ 0.7,
-              Duration.ZERO));
+              sides.now::get, new Random(3), executed::add, sides.budget, new MethodRules()));
 
   ClientCall<String, String> start(MethodDescriptor<String, String> method) {
     return start(method, CallOptions.DEFAULT);

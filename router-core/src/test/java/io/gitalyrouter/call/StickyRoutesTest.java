@@ -138,7 +138,8 @@ final class StickyRoutesTest {
 
   @Test
   void switched_off_it_is_not_there() {
-    assertThat(AfterWrites.create(Duration.ZERO, now::get)).isSameAs(AfterWrites.NONE);
+    assertThat(AfterWrites.create(Duration.ZERO, now::get, AfterWrites.NONE))
+        .isSameAs(AfterWrites.NONE);
     assertThat(AfterWrites.NONE.recorder(WRITER, headers("a"), CallRecorder.NONE))
         .isSameAs(CallRecorder.NONE);
     assertThat(AfterWrites.NONE.side(READER, headers("a"))).isNull();

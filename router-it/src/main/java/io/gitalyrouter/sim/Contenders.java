@@ -1,7 +1,7 @@
 package io.gitalyrouter.sim;
 
-import io.gitalyrouter.breaker.BreakerSettings;
 import io.gitalyrouter.breaker.RouteBreaker;
+import io.gitalyrouter.route.BreakerSettings;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;

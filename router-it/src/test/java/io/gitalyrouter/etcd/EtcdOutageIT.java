@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 @Timeout(180)
 final class EtcdOutageIT {
   private static final Logger log = LoggerFactory.getLogger(EtcdOutageIT.class);
-  private static final int HOSTS = 20;
+  private static final int HOSTS = 100;
 
   /** How long etcd is dead; {@code -Detcd.outage.seconds} for another time. */
   private static final Duration OUTAGE =
@@ -95,6 +95,30 @@ final class EtcdOutageIT {
         assertThat(host.events(ConfigEvent.Confirmed.class)).as("told once").hasSize(1);
         assertThat(host.events(ConfigEvent.Stale.class)).as("told once").hasSize(1);
         assertThat(host.applied()).containsExactly(10, 0, 10);
+      }
+    }
+  }
+
+  @Test
+  void flapping_server_loses_nothing_but_what_was_overwritten_and_never_the_last_value()
+      throws Exception {
+    List<Integer> written = new ArrayList<>(List.of(10));
+    try (EtcdServer etcd = EtcdServer.start(directory)) {
+      etcd.write(Follower.document(10));
+      try (Follower host = Follower.of(etcd.settings())) {
+        for (int percent = 11; percent <= 20; percent++) {
+          etcd.write(Follower.document(percent));
+          written.add(percent);
+          etcd.kill();
+          etcd.restart();
+          etcd.freeze();
+          etcd.thaw();
+        }
+        host.awaitPercent(20, Duration.ofSeconds(5));
+
+        assertThat(written).as("in order, each at most once").containsSubsequence(host.applied());
+        assertThat(host.status().isStale()).isFalse();
+        assertThat(host.events(ConfigEvent.Stale.class)).as("no call went elsewhere").isEmpty();
       }
     }
   }

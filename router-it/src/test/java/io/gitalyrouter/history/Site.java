@@ -1,7 +1,7 @@
 package io.gitalyrouter.history;
 
 import io.gitalyrouter.GitalyRouter;
-import io.gitalyrouter.breaker.BreakerSettings;
+import io.gitalyrouter.route.BreakerSettings;
 import io.gitalyrouter.route.Endpoint;
 import io.gitalyrouter.route.RouteRule;
 import io.gitalyrouter.route.RouteRule.BucketUnit;

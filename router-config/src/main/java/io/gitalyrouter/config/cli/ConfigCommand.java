@@ -9,7 +9,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Commands about documents. <em>Not thread-safe; confined to the main thread.</em> */
-@Command(name = "config", description = "Checks and compares documents.")
+@Command(name = "config", description = "Makes and checks documents.")
 final class ConfigCommand implements Runnable {
   @Spec private @Nullable CommandSpec spec;
 

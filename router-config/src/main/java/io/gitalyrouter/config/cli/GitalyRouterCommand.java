@@ -52,6 +52,7 @@ public final class GitalyRouterCommand implements Runnable {
         new CommandLine(new GitalyRouterCommand())
             .addSubcommand(
                 new CommandLine(new ConfigCommand())
+                    .addSubcommand(new ConfigImportCommand(console))
                     .addSubcommand(new ConfigValidateCommand(console)))
             .addSubcommand(new StatusCommand(console))
             .addSubcommand(new CheckCommand(console))

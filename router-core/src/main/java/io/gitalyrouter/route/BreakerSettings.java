@@ -1,10 +1,6 @@
-package io.gitalyrouter.breaker;
+package io.gitalyrouter.route;
 
-import io.gitalyrouter.time.Ticker;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 
 /**
  * When a breaker trips, and how it comes back. <em>Immutable.</em>
@@ -21,6 +17,7 @@ import java.util.concurrent.TimeUnit;
  * @param answerWithin how long a call may be without any sign of an answer before it counts as
  *     unanswered; above 0. It limits no call, and no stream that has begun
  * @param trialAnswerWithin the same for a trial call, which is lost then; above 0
+ * @param shadow whether it only tells when it would trip, and refuses nobody
  */
 public record BreakerSettings(
     float failureRatePercent,
@@ -31,13 +28,11 @@ public record BreakerSettings(
     int trialCalls,
     int unansweredCalls,
     Duration answerWithin,
-    Duration trialAnswerWithin) {
+    Duration trialAnswerWithin,
+    boolean shadow) {
   private static final int DEFAULT_UNANSWERED_CALLS = 5;
   private static final Duration DEFAULT_ANSWER_WITHIN = Duration.ofSeconds(2);
   private static final Duration DEFAULT_TRIAL_ANSWER_WITHIN = Duration.ofMillis(500);
-
-  /** Four of five trial calls without an answer in time lose the trial. */
-  private static final float UNANSWERED_TRIALS_PERCENT = 80;
 
   /**
    * Half of at least 20 calls in 10 s failed, or 10 in a row, or 5 wait and none was answered for 2
@@ -82,7 +77,23 @@ public record BreakerSettings(
         trialCalls,
         DEFAULT_UNANSWERED_CALLS,
         DEFAULT_ANSWER_WITHIN,
-        DEFAULT_TRIAL_ANSWER_WITHIN);
+        DEFAULT_TRIAL_ANSWER_WITHIN,
+        /* shadow= */ false);
+  }
+
+  /** The same, but it only tells when it would trip. */
+  public BreakerSettings asShadow() {
+    return new BreakerSettings(
+        failureRatePercent,
+        failuresInARow,
+        window,
+        minimumCalls,
+        openFor,
+        trialCalls,
+        unansweredCalls,
+        answerWithin,
+        trialAnswerWithin,
+        /* shadow= */ true);
   }
 
   private static void atLeastOne(String name, int value) {
@@ -95,25 +106,5 @@ public record BreakerSettings(
     if (value.isNegative() || value.isZero()) {
       throw new IllegalArgumentException(name + ": " + value + " (expected: > 0)");
     }
-  }
-
-  /** So many trial calls settle a trial before the others have ended. */
-  int mostTrialCalls() {
-    return trialCalls / 2 + 1;
-  }
-
-  /** The same in resilience4j's words, on another clock than its own. */
-  CircuitBreakerConfig inTimeOf(Ticker ticker) {
-    return CircuitBreakerConfig.custom()
-        .failureRateThreshold(failureRatePercent)
-        .slowCallRateThreshold(UNANSWERED_TRIALS_PERCENT)
-        .slowCallDurationThreshold(trialAnswerWithin)
-        .slidingWindow((int) window.toSeconds(), minimumCalls, SlidingWindowType.TIME_BASED)
-        .waitDurationInOpenState(openFor)
-        .permittedNumberOfCallsInHalfOpenState(trialCalls)
-        .clock(ticker.asClock())
-        .currentTimestampFunction(clock -> ticker.nanos(), TimeUnit.NANOSECONDS)
-        .writableStackTraceEnabled(/* writableStackTraceEnabled= */ false)
-        .build();
   }
 }

@@ -1,4 +1,4 @@
-package io.gitalyrouter.breaker;
+package io.gitalyrouter.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
