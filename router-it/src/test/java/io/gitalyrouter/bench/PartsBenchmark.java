@@ -1,10 +1,10 @@
 package io.gitalyrouter.bench;
 
-import io.gitalyrouter.breaker.BreakerSettings;
 import io.gitalyrouter.breaker.RouteBreaker;
 import io.gitalyrouter.breaker.RouteBreaker.Permit;
 import io.gitalyrouter.event.RouterListener;
 import io.gitalyrouter.it.proto.FindCommitResponse;
+import io.gitalyrouter.route.BreakerSettings;
 import io.gitalyrouter.route.Decision;
 import io.gitalyrouter.route.Endpoint;
 import io.gitalyrouter.route.NetworkCondition;
