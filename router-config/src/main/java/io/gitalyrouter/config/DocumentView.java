@@ -53,6 +53,11 @@ public final class DocumentView {
     return document.entryOf(host).map(HostSettings::roles).orElse(List.of());
   }
 
+  /** The host entry, a name or a pattern, that says what a host does; empty if none does. */
+  public Optional<String> entryOf(String host) {
+    return document.entryOf(host).map(entry -> entry.pattern().text());
+  }
+
   /** Why all calls of all hosts are local, if the document says so. */
   public Optional<String> killSwitch() {
     return document.killSwitch();

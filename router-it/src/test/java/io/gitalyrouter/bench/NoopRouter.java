@@ -28,12 +28,32 @@ import java.util.random.RandomGenerator;
 
 /** A router with meters over channels that answer at once. <em>Thread-safe.</em> */
 final class NoopRouter implements AutoCloseable {
-  private static final String STORAGE = "storage-0";
+  static final String STORAGE = "storage-0";
+
+  /** Where the role sends the calls. */
+  enum Way {
+    /** There is no role. */
+    OFF,
+    /** The role's share is drawn for every call, and is next to nothing. */
+    LOCAL,
+    /** All to the network side; every call is kept for a replay. */
+    NETWORK;
+
+    private RouteRule rule() {
+      return switch (this) {
+        case OFF -> RouteRule.off();
+        case LOCAL -> RouteRule.network("network-gitaly", 0.01, BucketUnit.RPC);
+        case NETWORK -> RouteRule.network("network-gitaly", 100, BucketUnit.RPC);
+      };
+    }
+  }
 
   private final GitalyRouter router;
   private final byte[] serverInfo;
+  private final int storages;
 
-  private NoopRouter(int storages, boolean roleIsOn) {
+  private NoopRouter(int storages, Way way) {
+    this.storages = storages;
     this.serverInfo = serverInfo(storages);
     RandomGenerator random =
         new RandomGenerator() {
@@ -54,31 +74,29 @@ final class NoopRouter implements AutoCloseable {
                     Executors.newSingleThreadScheduledExecutor(),
                     Executors.newSingleThreadExecutor(),
                     new NoopChannels()))
-            .build(table(storages, roleIsOn));
+            .build(table(storages, way));
   }
 
   /**
    * A router that is ready.
    *
    * @param storages how many storages its table names, all of one pair of servers
-   * @param roleIsOn whether a role sends all calls to the network side
+   * @param way where a role sends the calls
    */
-  static NoopRouter open(int storages, boolean roleIsOn) {
-    NoopRouter result = new NoopRouter(storages, roleIsOn);
+  static NoopRouter open(int storages, Way way) {
+    NoopRouter result = new NoopRouter(storages, way);
     await()
         .atMost(Duration.ofSeconds(30))
         .until(() -> result.router.status().storages().get(0).obstacle().isEmpty());
     return result;
   }
 
-  private static RoutingTable table(int storages, boolean roleIsOn) {
+  private static RoutingTable table(int storages, Way way) {
     Endpoint local = Endpoint.parse("unix:/noop/local.socket");
     Endpoint network = Endpoint.parse("tcp://noop.example.com:9999");
-    RouteRule rule =
-        roleIsOn ? RouteRule.network("network-gitaly", 100, BucketUnit.RPC) : RouteRule.off();
     List<StorageRoutes> routes = new ArrayList<>();
     for (int i = 0; i < storages; i++) {
-      routes.add(new StorageRoutes("storage-" + i, local, Optional.of(network), rule));
+      routes.add(new StorageRoutes("storage-" + i, local, Optional.of(network), way.rule()));
     }
     return RoutingTable.of("bench", routes);
   }
@@ -93,6 +111,11 @@ final class NoopRouter implements AutoCloseable {
               .setFilesystemId("one"));
     }
     return answer.build().toByteArray();
+  }
+
+  /** Puts a table of as many storages into force, with another way. */
+  void apply(Way way) {
+    router.apply(table(storages, way));
   }
 
   /** The channel of the first storage. */

@@ -8,8 +8,10 @@ import java.nio.file.Path;
 import java.util.Random;
 
 /** A bare repository made by git: a merge, tags of both kinds, and a blob of several messages. */
-final class SampleRepository {
-  static final String PATH = "group/sample.git";
+public final class SampleRepository {
+  /** Its path below the storage. */
+  public static final String PATH = "group/sample.git";
+
   static final int BIG_BLOB = 300_000;
 
   private final Path bare;
@@ -19,7 +21,7 @@ final class SampleRepository {
   }
 
   /** Makes it on a storage, with its work tree beside it. */
-  static SampleRepository create(Path storage, Path scratch) {
+  public static SampleRepository create(Path storage, Path scratch) {
     try {
       Path tree = Files.createDirectories(scratch.resolve("tree"));
       GitCli git = new GitCli(tree);

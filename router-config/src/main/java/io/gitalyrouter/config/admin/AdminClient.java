@@ -44,6 +44,9 @@ public final class AdminClient implements AutoCloseable {
   /** The default timeout of one question. */
   public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(3);
 
+  /** The trouble of a socket that a process has left behind. */
+  public static final String ENDED = "the process has ended: nobody listens";
+
   private static final int MAX_ANSWER_BYTES = 64 << 20;
 
   private final Path directory;
@@ -227,7 +230,7 @@ public final class AdminClient implements AutoCloseable {
 
   private <T> Answer<T> ask(Path socket, Function<RouterAdminBlockingStub, T> question) {
     if (SocketFile.isDead(socket)) {
-      return failed(socket, "the process has ended: nobody listens");
+      return failed(socket, ENDED);
     }
     ManagedChannel channel = connect(socket);
     try {

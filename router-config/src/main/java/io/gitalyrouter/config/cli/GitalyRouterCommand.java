@@ -43,17 +43,41 @@ public final class GitalyRouterCommand implements Runnable {
   public static void main(String[] args) {
     // What the libraries beneath say at INFO is for the processes that embed them.
     Logger.getLogger("").setLevel(Level.WARNING);
-    System.exit(commandLine(console()).execute(args));
+    Console console = console();
+    System.exit(commandLine(console, new PrecheckGate(console.clock())).execute(args));
   }
 
-  /** The command with all of its subcommands. */
-  static CommandLine commandLine(Console console) {
+  /**
+   * The command with all of its subcommands.
+   *
+   * @param gate asked before calls are sent to the network side
+   */
+  static CommandLine commandLine(Console console, ChangeGate gate) {
     CommandLine root =
         new CommandLine(new GitalyRouterCommand())
             .addSubcommand(
-                new CommandLine(new ConfigCommand())
+                group("config", "Checks, compares and makes documents.")
                     .addSubcommand(new ConfigImportCommand(console))
-                    .addSubcommand(new ConfigValidateCommand(console)))
+                    .addSubcommand(new ConfigValidateCommand(console))
+                    .addSubcommand(new ConfigDiffCommand(console)))
+            .addSubcommand(
+                group("plan", "Shows what a change would do; writes nothing.")
+                    .addSubcommand(new PlanEnableCommand(console))
+                    .addSubcommand(new PlanDisableCommand(console)))
+            .addSubcommand(new EnableCommand(console, gate))
+            .addSubcommand(new DisableCommand(console))
+            .addSubcommand(new ResumeCommand(console))
+            .addSubcommand(
+                group("rollout", "Raises a role's share of calls step by step.")
+                    .addSubcommand(new RolloutStartCommand(console, RolloutGuard.NONE))
+                    .addSubcommand(new RolloutPauseCommand(console))
+                    .addSubcommand(new RolloutResumeCommand(console, RolloutGuard.NONE))
+                    .addSubcommand(new RolloutAbortCommand(console))
+                    .addSubcommand(new RolloutStatusCommand(console)))
+            .addSubcommand(new LockCommand(console))
+            .addSubcommand(new UnlockCommand(console))
+            .addSubcommand(new AuditCommand(console))
+            .addSubcommand(new TimelineCommand(console))
             .addSubcommand(new StatusCommand(console))
             .addSubcommand(new CheckCommand(console))
             .addSubcommand(new ExplainCommand(console))
@@ -70,6 +94,7 @@ public final class GitalyRouterCommand implements Runnable {
                     .addSubcommand(new DrillEndCommand(console)))
             .addSubcommand(new DoctorCommand(console))
             .addSubcommand(new PrecheckCommand(console))
+            .addSubcommand(new VerifyZeroCommand(console))
             .addSubcommand(new GenerateCompletion());
     return CommandForm.applyTo(root, console);
   }
@@ -78,6 +103,12 @@ public final class GitalyRouterCommand implements Runnable {
   public void run() {
     CommandSpec self = Objects.requireNonNull(spec, "spec");
     throw new ParameterException(self.commandLine(), "no command (expected: one of those below)");
+  }
+
+  private static CommandLine group(String name, String description) {
+    CommandSpec spec = CommandSpec.wrapWithoutInspection(new CommandGroup()).name(name);
+    spec.usageMessage().description(description);
+    return new CommandLine(spec);
   }
 
   private static Console console() {

@@ -8,16 +8,14 @@ import io.gitalyrouter.config.check.CheckResult;
 import io.gitalyrouter.config.check.Precheck;
 import io.gitalyrouter.config.check.PrecheckPlan;
 import io.gitalyrouter.config.check.PrecheckReport;
-import io.gitalyrouter.config.etcd.EtcdSource;
-import io.gitalyrouter.config.source.ConfigSource;
-import io.gitalyrouter.config.source.FileSource;
+import io.gitalyrouter.config.store.ChangeStore;
+import io.gitalyrouter.config.store.OngoingChange;
 import io.gitalyrouter.route.RoutingTable;
 import io.gitalyrouter.route.StorageRoutes;
 import io.gitalyrouter.transport.ChannelSource;
 import io.gitalyrouter.transport.TransportSettings;
 import java.io.IOException;
 import java.net.URI;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -46,7 +44,7 @@ import picocli.CommandLine.Option;
 final class PrecheckCommand implements Callable<Integer> {
   private final Console console;
 
-  @Mixin private final DocumentOptions place = new DocumentOptions();
+  @Mixin private final Place place = new Place();
   @Mixin private final OutputOptions output = new OutputOptions();
 
   @Option(
@@ -83,24 +81,18 @@ final class PrecheckCommand implements Callable<Integer> {
       description = "Where scraping of the workers and the load of the NFS hosts are looked up.")
   private Optional<URI> prometheus = Optional.empty();
 
-  @Option(
-      names = "--timeout",
-      paramLabel = "TIME",
-      converter = DurationConverter.class,
-      description = "How long one answer may take, such as 500ms or 5s; 5s unless given.")
-  private Duration timeout = PrecheckPlan.DEFAULT_TIMEOUT;
-
   PrecheckCommand(Console console) {
     this.console = console;
   }
 
   @Override
   public Integer call() throws IOException {
-    PrecheckPlan plan = plan(DocumentView.of(Failures.read(source())));
+    ChangeStore store = place.store();
+    PrecheckPlan plan = plan(DocumentView.of(Place.document(store, store.read())));
     ChannelSource channels = ChannelSource.netty(TransportSettings.DEFAULT);
     PrecheckReport report;
     try {
-      report = new Precheck(channels, console.clock(), Optional::empty).run(plan);
+      report = new Precheck(channels, console.clock(), () -> othersIn(store)).run(plan);
     } finally {
       channels.close();
     }
@@ -108,11 +100,16 @@ final class PrecheckCommand implements Callable<Integer> {
     return (report.isPassed() ? ExitCode.OK : ExitCode.FAILED).code();
   }
 
-  private ConfigSource source() {
-    place.requireOnePlace();
-    return place.file().isPresent()
-        ? FileSource.of(place.file().get())
-        : EtcdSource.of(place.etcdSettings().orElseThrow());
+  /** One's own lock is taken before the precheck, and is no obstacle. */
+  private Optional<String> othersIn(ChangeStore store) throws IOException {
+    return store
+        .read()
+        .ongoing()
+        .filter(
+            change ->
+                !change.kind().equals(LockCommand.KIND)
+                    || !change.by().equals(console.actor().toString()))
+        .map(OngoingChange::toString);
   }
 
   private PrecheckPlan plan(DocumentView document) {
@@ -136,7 +133,7 @@ final class PrecheckCommand implements Callable<Integer> {
           expectVersion,
           probeRepositories(),
           prometheus,
-          timeout,
+          place.admin().timeout(),
           PrecheckPlan.DEFAULT_CERTIFICATE_MARGIN);
     } catch (IllegalArgumentException e) {
       throw CommandException.usage(String.valueOf(e.getMessage()));

@@ -19,6 +19,7 @@ public final class Shell {
   public static final Instant NOW = Instant.parse("2026-11-24T12:30:00Z");
 
   private final Clock clock;
+  private final String user;
 
   /** A shell whose time stands still at {@link #NOW}. */
   public Shell() {
@@ -27,14 +28,24 @@ public final class Shell {
 
   /** A shell with this time. */
   public Shell(Clock clock) {
+    this(clock, "alice");
+  }
+
+  /** A shell of another user. */
+  public Shell(String user) {
+    this(Clock.fixed(NOW, ZoneOffset.UTC), user);
+  }
+
+  private Shell(Clock clock, String user) {
     this.clock = clock;
+    this.user = user;
   }
 
   /** Runs one command. */
   public Result run(String... args) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    int code = GitalyRouterCommand.commandLine(console(out, err)).execute(args);
+    int code = GitalyRouterCommand.commandLine(console(out, err), ChangeGate.OPEN).execute(args);
     return new Result(code, out.toString(), err.toString());
   }
 
@@ -46,7 +57,7 @@ public final class Shell {
         /* isTerminal= */ false,
         clock,
         Ticker.system(),
-        new Console.Actor("alice", "ops01"));
+        new Console.Actor(user, "ops01"));
   }
 
   /**
@@ -55,7 +66,8 @@ public final class Shell {
   public Map<String, CommandLine> commands() {
     Map<String, CommandLine> found = new TreeMap<>();
     collect(
-        GitalyRouterCommand.commandLine(console(new StringWriter(), new StringWriter())),
+        GitalyRouterCommand.commandLine(
+            console(new StringWriter(), new StringWriter()), ChangeGate.OPEN),
         "",
         found);
     return found;

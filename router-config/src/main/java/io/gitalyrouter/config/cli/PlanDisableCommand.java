@@ -1,0 +1,33 @@
+package io.gitalyrouter.config.cli;
+
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Shows what {@code disable} would do. <em>Not thread-safe; confined to the main thread.</em> */
+@Command(
+    name = "disable",
+    description = {
+      "Prints what disable would do with the same options: the lines of the document, each host's storages",
+      "before and after, how far it reaches, and the command that takes it back. Writes nothing."
+    },
+    exitCodeList = {"0:printed", "1:disable would be refused"},
+    footer = {"", "Examples:", "  gitaly-router plan disable --host git01"})
+final class PlanDisableCommand implements Callable<Integer> {
+  private final Console console;
+
+  @Mixin private final TargetOptions targets = new TargetOptions();
+  @Mixin private final Place place = new Place();
+  @Mixin private final OutputOptions output = new OutputOptions();
+
+  PlanDisableCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    return new Changer(console, place.store(), ChangeOptions.showing(), output)
+        .run(new DisableWish(targets));
+  }
+}

@@ -1,0 +1,67 @@
+package io.gitalyrouter.config.cli;
+
+import io.gitalyrouter.config.DocumentView;
+import io.gitalyrouter.config.check.CheckLevel;
+import io.gitalyrouter.config.check.CheckResult;
+import io.gitalyrouter.config.check.Precheck;
+import io.gitalyrouter.config.check.PrecheckPlan;
+import io.gitalyrouter.config.source.SourceContent;
+import io.gitalyrouter.route.RoutingTable;
+import io.gitalyrouter.route.StorageRoutes;
+import io.gitalyrouter.transport.ChannelSource;
+import io.gitalyrouter.transport.TransportSettings;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Asks the precheck, from this process. Whoever changes something holds no lock of its own then:
+ * the store is asked for one before. <em>Immutable.</em>
+ *
+ * @param clock dates tokens
+ */
+record PrecheckGate(Clock clock) implements ChangeGate {
+  @Override
+  public List<String> objections(SourceContent after, Set<String> hosts, Set<String> storages) {
+    RoutingTable table = DocumentView.of(after).table("");
+    List<StorageRoutes> asked =
+        storages.stream()
+            .map(name -> Objects.requireNonNull(table.storages().get(name), name))
+            .toList();
+    if (asked.isEmpty()) {
+      return List.of();
+    }
+    PrecheckPlan plan =
+        new PrecheckPlan(
+            asked,
+            List.copyOf(hosts),
+            Optional.empty(),
+            Map.of(),
+            Optional.empty(),
+            PrecheckPlan.DEFAULT_TIMEOUT,
+            PrecheckPlan.DEFAULT_CERTIFICATE_MARGIN);
+    ChannelSource channels = ChannelSource.netty(TransportSettings.DEFAULT);
+    try {
+      return new Precheck(channels, clock, Optional::empty)
+          .run(plan).results().stream()
+              .filter(result -> result.level() == CheckLevel.FAIL)
+              .map(PrecheckGate::line)
+              .toList();
+    } finally {
+      channels.close();
+    }
+  }
+
+  private static String line(CheckResult result) {
+    return result.subject()
+        + ", "
+        + result.check()
+        + ": "
+        + result.found()
+        + "; "
+        + result.advice();
+  }
+}

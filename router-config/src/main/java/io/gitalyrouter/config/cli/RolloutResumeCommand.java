@@ -1,0 +1,55 @@
+package io.gitalyrouter.config.cli;
+
+import io.gitalyrouter.config.store.ChangeStore;
+import io.gitalyrouter.config.store.StoreState;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Goes on with a rollout. <em>Not thread-safe; confined to the main thread.</em> */
+@Command(
+    name = "resume",
+    description = {
+      "Goes on with a rollout that was paused, or whose process has ended, and stays until the last step.",
+      "The time of the pause does not count."
+    },
+    exitCodeList = {
+      "0:the last step is reached, or somebody paused it",
+      "1:no rollout is in progress, or paused because its guard objects, or ended by somebody else",
+      "5:aborted by its guard (--auto-abort): all calls of the role are local"
+    },
+    footer = {"", "Examples:", "  gitaly-router rollout resume --reason 'file01 is quiet again'"})
+final class RolloutResumeCommand implements Callable<Integer> {
+  private final Console console;
+  private final RolloutGuard guard;
+
+  @Mixin private final ChangeOptions change = new ChangeOptions();
+  @Mixin private final Place place = new Place();
+  @Mixin private final OutputOptions output = new OutputOptions();
+
+  RolloutResumeCommand(Console console, RolloutGuard guard) {
+    this.console = console;
+    this.guard = guard;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    ChangeStore store = place.store();
+    StoreState seen = store.read();
+    Rollout rollout =
+        Rollout.of(seen.ongoing())
+            .orElseThrow(() -> CommandException.refused("no rollout is in progress"));
+    if (rollout.paused().isPresent()) {
+      Rollout resumed = rollout.resumedAt(console.now());
+      new OngoingWriter(console, store, change, output)
+          .set(
+              seen,
+              "rollout resume",
+              seen.ongoing().map(ongoing -> ongoing.withDetail(resumed.toJson())));
+    }
+    return change.isDryRun()
+        ? ExitCode.OK.code()
+        : new RolloutDriver(console, store, change, output, guard).drive();
+  }
+}

@@ -1,0 +1,66 @@
+package io.gitalyrouter.bench;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How long to measure. <em>Immutable.</em>
+ *
+ * @param rounds paired rounds of each comparison
+ * @param inFlight callers of a closed loop with more than one
+ * @param segment one run of a contender within a round, over the unix socket; half of it elsewhere
+ * @param warmUp before the first round of each contender
+ * @param streamBytes the length of the long stream
+ * @param block one run within a round of the wrapper's own cost
+ * @param blockWarmUp before its first round
+ * @param storages the table's sizes
+ * @param trials repetitions of each failover
+ * @param trial how long a failover is watched
+ */
+record Effort(
+    int rounds,
+    int inFlight,
+    Duration segment,
+    Duration warmUp,
+    long streamBytes,
+    Duration block,
+    Duration blockWarmUp,
+    List<Integer> storages,
+    int trials,
+    Duration trial) {
+
+  /** Copies the sizes. */
+  Effort {
+    storages = List.copyOf(storages);
+  }
+
+  /** For the report; 15 minutes on two cores. */
+  static Effort full() {
+    return new Effort(
+        10,
+        64,
+        Duration.ofMillis(240),
+        Duration.ofMillis(700),
+        1L << 30,
+        Duration.ofMillis(30),
+        Duration.ofSeconds(3),
+        List.of(1, 100, 10_000),
+        3,
+        Duration.ofSeconds(6));
+  }
+
+  /** Only to see that everything still runs. */
+  static Effort smoke() {
+    return new Effort(
+        1,
+        4,
+        Duration.ofMillis(10),
+        Duration.ZERO,
+        4L << 20,
+        Duration.ofMillis(5),
+        Duration.ofMillis(10),
+        List.of(1, 20),
+        1,
+        Duration.ofMillis(300));
+  }
+}

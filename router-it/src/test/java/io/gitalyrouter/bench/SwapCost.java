@@ -1,0 +1,72 @@
+package io.gitalyrouter.bench;
+
+import io.gitalyrouter.bench.NoopRouter.Way;
+import io.grpc.Channel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/** What the swap of a table of many storages does to the calls that are made meanwhile. */
+final class SwapCost {
+  private SwapCost() {}
+
+  /**
+   * The longest call while a table was swapped, and in a time of the same length without a swap.
+   *
+   * @param applyNanos how long the swap took
+   */
+  record Swap(long applyNanos, long longestNanos, long longestWithoutNanos) {
+    double addedNanos() {
+      return (double) longestNanos - longestWithoutNanos;
+    }
+  }
+
+  /** Swaps so often, between two tables that differ in every storage. */
+  static List<Swap> measure(int storages, int swaps) {
+    try (NoopRouter router = NoopRouter.open(storages, Way.OFF)) {
+      Caller caller = new Caller(router.channel());
+      Thread thread = new Thread(caller, "bench-swap-caller");
+      thread.setDaemon(true);
+      thread.start();
+      List<Swap> measured = new ArrayList<>();
+      for (int i = 0; i < swaps; i++) {
+        caller.longest.set(0);
+        long startNanos = System.nanoTime();
+        router.apply(i % 2 == 0 ? Way.NETWORK : Way.OFF);
+        long applyNanos = System.nanoTime() - startNanos;
+        long during = caller.longest.getAndSet(0);
+        LockSupport.parkNanos(applyNanos);
+        measured.add(new Swap(applyNanos, during, caller.longest.get()));
+      }
+      caller.isStopped = true;
+      return measured;
+    }
+  }
+
+  private static final class Caller implements Runnable {
+    private final Channel channel;
+
+    /** Raised by the caller, taken by who swaps. */
+    private final AtomicLong longest = new AtomicLong();
+
+    /** Written by who swaps, read by the caller. */
+    private volatile boolean isStopped;
+
+    Caller(Channel channel) {
+      this.channel = channel;
+    }
+
+    @Override
+    public void run() {
+      while (!isStopped) {
+        long startNanos = System.nanoTime();
+        NoopCall.make(channel);
+        long tookNanos = System.nanoTime() - startNanos;
+        if (tookNanos > longest.get()) {
+          longest.accumulateAndGet(tookNanos, Math::max);
+        }
+      }
+    }
+  }
+}

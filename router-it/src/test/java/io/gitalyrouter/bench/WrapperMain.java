@@ -1,0 +1,77 @@
+package io.gitalyrouter.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** {@link WrapperRounds} of one way, in a process of its own. */
+final class WrapperMain {
+  private WrapperMain() {}
+
+  /** The way, and the file to write the results to. */
+  public static void main(String[] args) throws IOException {
+    BenchMain.quiet();
+    List<WrapperRounds.Cost> costs =
+        new WrapperRounds(Effort.full()).run(NoopRouter.Way.valueOf(args[0]));
+    Files.write(Path.of(args[1]), costs.stream().map(WrapperMain::line).toList());
+    System.exit(0);
+  }
+
+  /** Runs it, and reads its results. */
+  static List<WrapperRounds.Cost> run(NoopRouter.Way way, Path directory) throws IOException {
+    Path results = directory.resolve("wrapper-" + way + ".txt");
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-classpath",
+                System.getProperty("java.class.path"),
+                WrapperMain.class.getName(),
+                way.name(),
+                results.toString())
+            .inheritIO()
+            .start();
+    if (process.onExit().join().exitValue() != 0) {
+      throw new IOException("the measuring process failed");
+    }
+    List<WrapperRounds.Cost> costs = new ArrayList<>();
+    for (String line : Files.readAllLines(results)) {
+      costs.add(parse(way, line));
+    }
+    return costs;
+  }
+
+  static String line(WrapperRounds.Cost cost) {
+    return cost.threads()
+        + " "
+        + cost.storages()
+        + " "
+        + cost.pairs().stream()
+            .map(pair -> numbers(pair.bare()) + ":" + numbers(pair.routed()))
+            .collect(Collectors.joining(" "));
+  }
+
+  private static String numbers(WrapperRounds.Run run) {
+    return run.nanosPerCall() + ":" + run.bytesPerCall();
+  }
+
+  static WrapperRounds.Cost parse(NoopRouter.Way way, String line) {
+    List<String> words = List.of(line.split(" ", -1));
+    return new WrapperRounds.Cost(
+        way,
+        Integer.parseInt(words.get(0)),
+        Integer.parseInt(words.get(1)),
+        words.stream().skip(2).map(WrapperMain::pair).toList());
+  }
+
+  private static WrapperRounds.Pair pair(String word) {
+    double[] numbers =
+        Arrays.stream(word.split(":", -1)).mapToDouble(Double::parseDouble).toArray();
+    return new WrapperRounds.Pair(
+        new WrapperRounds.Run(numbers[0], numbers[1]),
+        new WrapperRounds.Run(numbers[2], numbers[3]));
+  }
+}

@@ -1,0 +1,161 @@
+package io.gitalyrouter.bench;
+
+import com.sun.management.ThreadMXBean;
+import io.gitalyrouter.bench.NoopRouter.Way;
+import io.grpc.Channel;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+
+/**
+ * What the router adds to a call over a channel that answers at once: short runs with and without
+ * it in turns, each by a number of threads. One process measures one way, so that the compiler
+ * knows no other.
+ */
+final class WrapperRounds {
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final int[] THREAD_COUNTS = {1, 4, 16};
+
+  private final Effort effort;
+
+  WrapperRounds(Effort effort) {
+    this.effort = effort;
+  }
+
+  /**
+   * One run.
+   *
+   * @param nanosPerCall of one thread: wall time times the processors that it had, per call
+   * @param bytesPerCall allocated
+   */
+  record Run(double nanosPerCall, double bytesPerCall) {}
+
+  /** A run without the router, and one with it. */
+  record Pair(Run bare, Run routed) {
+    double addedNanos() {
+      return routed.nanosPerCall - bare.nanosPerCall;
+    }
+
+    double addedBytes() {
+      return routed.bytesPerCall - bare.bytesPerCall;
+    }
+  }
+
+  /** The pairs of one way with so many threads, over a table of so many storages. */
+  record Cost(Way way, int threads, int storages, List<Pair> pairs) {
+    Cost {
+      pairs = List.copyOf(pairs);
+    }
+
+    Samples addedNanos() {
+      return Samples.of(pairs, Pair::addedNanos);
+    }
+
+    Samples addedBytes() {
+      return Samples.of(pairs, Pair::addedBytes);
+    }
+
+    Samples bareNanos() {
+      return Samples.of(pairs, pair -> pair.bare().nanosPerCall());
+    }
+  }
+
+  /** Measures one way, with all numbers of threads and storages. */
+  List<Cost> run(Way way) {
+    List<Cost> costs = new ArrayList<>();
+    for (int storages : effort.storages()) {
+      try (NoopRouter router = NoopRouter.open(storages, way)) {
+        Channel bare = router.bare();
+        Channel routed = router.channel();
+        run(bare, 1, effort.blockWarmUp().toNanos() / 2);
+        run(routed, 1, effort.blockWarmUp().toNanos() / 2);
+        for (int threads : THREAD_COUNTS) {
+          costs.add(new Cost(way, threads, storages, pairs(bare, routed, threads)));
+        }
+      }
+    }
+    return costs;
+  }
+
+  private List<Pair> pairs(Channel bare, Channel routed, int threads) {
+    long nanos = effort.block().toNanos();
+    List<Pair> pairs = new ArrayList<>();
+    for (int round = 0; round < effort.rounds(); round++) {
+      if (round % 2 == 0) {
+        Run without = run(bare, threads, nanos);
+        pairs.add(new Pair(without, run(routed, threads, nanos)));
+      } else {
+        Run with = run(routed, threads, nanos);
+        pairs.add(new Pair(run(bare, threads, nanos), with));
+      }
+    }
+    return pairs;
+  }
+
+  private static Run run(Channel channel, int threads, long nanos) {
+    List<Caller> callers = new ArrayList<>();
+    CyclicBarrier start = new CyclicBarrier(threads);
+    CountDownLatch open = new CountDownLatch(threads);
+    for (int i = 0; i < threads; i++) {
+      Caller caller = new Caller(channel, nanos, start, open);
+      callers.add(caller);
+      Thread thread = new Thread(caller, "bench-caller-" + i);
+      thread.setDaemon(true);
+      thread.start();
+    }
+    try {
+      open.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+    int processors = Math.min(threads, Runtime.getRuntime().availableProcessors());
+    long calls = callers.stream().mapToLong(caller -> caller.calls).sum();
+    long bytes = callers.stream().mapToLong(caller -> caller.bytes).sum();
+    double wallNanos = callers.stream().mapToLong(caller -> caller.nanos).average().orElse(0);
+    return new Run(wallNanos * processors / calls, (double) bytes / calls);
+  }
+
+  /** Its results are read after its latch. */
+  private static final class Caller implements Runnable {
+    private static final int BATCH = 100;
+
+    private final Channel channel;
+    private final long length;
+    private final CyclicBarrier start;
+    private final CountDownLatch open;
+    private long calls;
+    private long bytes;
+    private long nanos;
+
+    Caller(Channel channel, long length, CyclicBarrier start, CountDownLatch open) {
+      this.channel = channel;
+      this.length = length;
+      this.start = start;
+      this.open = open;
+    }
+
+    @Override
+    public void run() {
+      try {
+        start.await();
+      } catch (InterruptedException | BrokenBarrierException e) {
+        throw new IllegalStateException(e);
+      }
+      long bytesBefore = THREADS.getCurrentThreadAllocatedBytes();
+      long startNanos = System.nanoTime();
+      while (nanos < length) {
+        for (int i = 0; i < BATCH; i++) {
+          NoopCall.make(channel);
+        }
+        calls += BATCH;
+        nanos = System.nanoTime() - startNanos;
+      }
+      bytes = THREADS.getCurrentThreadAllocatedBytes() - bytesBefore;
+      open.countDown();
+    }
+  }
+}
