@@ -153,7 +153,7 @@ final class ChangeIT {
     Executable.Result forced =
         ok("enable", "--host", "git01", "--force", "--reason", "known skew", "--wait", "30s");
     assertThat(forced.out()).contains("applied 1/1 hosts");
-    assertThat(ok("audit").out()).contains("known skew");
+    assertThat(ok("audit").out()).contains("enable --host git01 --force", "known skew");
     ok("disable", "--host", "git01", "--reason", "rollback", "--wait", "30s");
   }
 

@@ -162,8 +162,9 @@ final class EtcdStoreIT {
                 "enable",
                 "--percent",
                 "25",
+                "--force",
                 "--reason",
-                "drill",
+                "the servers of this document do not exist",
                 "--wait",
                 "100ms",
                 "--etcd",
@@ -180,6 +181,6 @@ final class EtcdStoreIT {
         .isEqualTo(Follower.document(25));
     assertThat(store.audit())
         .extracting(AuditEntry::action)
-        .containsExactly("enable --percent 25", AuditEntry.ACKNOWLEDGED);
+        .containsExactly("enable --percent 25 --force", AuditEntry.ACKNOWLEDGED);
   }
 }

@@ -53,7 +53,7 @@ final class EnableCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    EnableWish wish = new EnableWish(targets, percent, isForced ? ChangeGate.OPEN : gate);
+    EnableWish wish = new EnableWish(targets, percent, gate, isForced);
     return new Changer(console, place.store(), change, output).run(wish);
   }
 }

@@ -13,14 +13,17 @@ import java.util.Optional;
  * @param targets which
  * @param percent the role's share of calls from then on
  * @param gate asked before
+ * @param isForced whether the operator goes on without asking it, which the audit shows
  */
-record EnableWish(TargetOptions targets, Optional<Double> percent, ChangeGate gate)
+record EnableWish(
+    TargetOptions targets, Optional<Double> percent, ChangeGate gate, boolean isForced)
     implements Changer.Wish {
   @Override
   public String action() {
     return "enable"
         + targets.text()
-        + percent.map(share -> " --percent " + Percent.text(share)).orElse("");
+        + percent.map(share -> " --percent " + Percent.text(share)).orElse("")
+        + (isForced ? " --force" : "");
   }
 
   @Override
@@ -69,6 +72,6 @@ record EnableWish(TargetOptions targets, Optional<Double> percent, ChangeGate ga
 
   @Override
   public List<String> objections(SourceContent after, Effects effects) {
-    return gate.objections(after, effects.hosts(), effects.storages());
+    return isForced ? List.of() : gate.objections(after, effects.hosts(), effects.storages());
   }
 }

@@ -36,6 +36,6 @@ final class PlanEnableCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     return new Changer(console, place.store(), ChangeOptions.showing(), output)
-        .run(new EnableWish(targets, percent, ChangeGate.OPEN));
+        .run(new EnableWish(targets, percent, ChangeGate.OPEN, /* isForced= */ false));
   }
 }

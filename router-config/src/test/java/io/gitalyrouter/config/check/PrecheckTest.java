@@ -2,7 +2,6 @@ package io.gitalyrouter.config.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpServer;
 import io.gitalyrouter.route.Endpoint;
 import io.gitalyrouter.route.RouteRule;
 import io.gitalyrouter.route.StorageRoutes;
@@ -13,10 +12,7 @@ import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -397,43 +393,5 @@ final class PrecheckTest {
         .filter(r -> r.level() == CheckLevel.FAIL)
         .map(r -> r.subject() + ": " + r.check())
         .toList();
-  }
-
-  /** Answers instant queries by the beginning of their text. <em>Thread-safe.</em> */
-  private static final class FakePrometheus implements AutoCloseable {
-    volatile Map<String, String> answers = Map.of();
-    volatile int status = 200;
-    private final HttpServer server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-
-    FakePrometheus() throws IOException {
-      server.createContext(
-          "/api/v1/query",
-          exchange -> {
-            String query = exchange.getRequestURI().getQuery().substring("query=".length());
-            String result =
-                answers.entrySet().stream()
-                    .filter(e -> query.replace('+', ' ').startsWith(e.getKey()))
-                    .map(Map.Entry::getValue)
-                    .findFirst()
-                    .orElse("");
-            byte[] body =
-                ("{\"status\":\"success\",\"data\":{\"result\":[" + result + "]}}")
-                    .getBytes(StandardCharsets.UTF_8);
-            exchange.sendResponseHeaders(status, body.length);
-            exchange.getResponseBody().write(body);
-            exchange.close();
-          });
-      server.start();
-    }
-
-    URI uri() {
-      return URI.create("http://me:hush@127.0.0.1:" + server.getAddress().getPort());
-    }
-
-    @Override
-    public void close() {
-      server.stop(0);
-    }
   }
 }
