@@ -15,13 +15,7 @@ abstract class BreakerForceCommand implements Callable<Integer> {
   private final BreakerMode mode;
 
   @Mixin private final AdminOptions admin = new AdminOptions();
-
-  @Option(
-      names = "--storage",
-      required = true,
-      paramLabel = "STORAGE",
-      description = "The storage.")
-  private String storage = "";
+  @Mixin private final StorageAction action = new StorageAction();
 
   @Option(
       names = "--for",
@@ -30,9 +24,6 @@ abstract class BreakerForceCommand implements Callable<Integer> {
       converter = DurationConverter.class,
       description = "How long it lasts; at most 24h.")
   private Duration limit = Duration.ZERO;
-
-  @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why.")
-  private String reason = "";
 
   private BreakerForceCommand(Console console, BreakerMode mode) {
     this.console = console;
@@ -53,9 +44,14 @@ abstract class BreakerForceCommand implements Callable<Integer> {
         AdminCalls.ask(
             admin,
             console,
-            client -> client.forceBreaker(storage, mode, limit, AdminCalls.by(console, reason))),
+            client -> client.forceBreaker(action.storage(), mode, limit, action.by(console))),
         console,
-        "breaker of " + storage + " is " + mode + " for " + DurationConverter.format(limit));
+        "breaker of "
+            + action.storage()
+            + " is "
+            + mode
+            + " for "
+            + DurationConverter.format(limit));
   }
 
   @Command(

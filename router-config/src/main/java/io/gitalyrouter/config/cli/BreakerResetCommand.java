@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** Resets breakers. <em>Not thread-safe; confined to the main thread.</em> */
 @Command(
@@ -20,16 +19,7 @@ final class BreakerResetCommand implements Callable<Integer> {
   private final Console console;
 
   @Mixin private final AdminOptions admin = new AdminOptions();
-
-  @Option(
-      names = "--storage",
-      required = true,
-      paramLabel = "STORAGE",
-      description = "The storage.")
-  private String storage = "";
-
-  @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why.")
-  private String reason = "";
+  @Mixin private final StorageAction action = new StorageAction();
 
   BreakerResetCommand(Console console) {
     this.console = console;
@@ -39,8 +29,8 @@ final class BreakerResetCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     return AdminCalls.done(
         AdminCalls.ask(
-            admin, console, client -> client.resetBreaker(storage, AdminCalls.by(console, reason))),
+            admin, console, client -> client.resetBreaker(action.storage(), action.by(console))),
         console,
-        "breaker of " + storage + " is automatic");
+        "breaker of " + action.storage() + " is automatic");
   }
 }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** Ends a made-up fault. <em>Not thread-safe; confined to the main thread.</em> */
 @Command(
@@ -20,16 +19,7 @@ final class DrillEndCommand implements Callable<Integer> {
   private final Console console;
 
   @Mixin private final AdminOptions admin = new AdminOptions();
-
-  @Option(
-      names = "--storage",
-      required = true,
-      paramLabel = "STORAGE",
-      description = "The storage.")
-  private String storage = "";
-
-  @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why.")
-  private String reason = "";
+  @Mixin private final StorageAction action = new StorageAction();
 
   DrillEndCommand(Console console) {
     this.console = console;
@@ -39,8 +29,8 @@ final class DrillEndCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     return AdminCalls.done(
         AdminCalls.ask(
-            admin, console, client -> client.clearFault(storage, AdminCalls.by(console, reason))),
+            admin, console, client -> client.clearFault(action.storage(), action.by(console))),
         console,
-        "no made-up fault on " + storage);
+        "no made-up fault on " + action.storage());
   }
 }

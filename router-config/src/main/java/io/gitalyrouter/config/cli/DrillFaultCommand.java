@@ -27,13 +27,7 @@ final class DrillFaultCommand implements Callable<Integer> {
   private final Console console;
 
   @Mixin private final AdminOptions admin = new AdminOptions();
-
-  @Option(
-      names = "--storage",
-      required = true,
-      paramLabel = "STORAGE",
-      description = "The storage.")
-  private String storage = "";
+  @Mixin private final StorageAction action = new StorageAction();
 
   @Option(
       names = "--simulate",
@@ -57,9 +51,6 @@ final class DrillFaultCommand implements Callable<Integer> {
       description = "How long it lasts; at most 1h.")
   private Duration limit = Duration.ZERO;
 
-  @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why.")
-  private String reason = "";
-
   DrillFaultCommand(Console console) {
     this.console = console;
   }
@@ -71,8 +62,8 @@ final class DrillFaultCommand implements Callable<Integer> {
         AdminCalls.ask(
             admin,
             console,
-            client -> client.injectFault(storage, fault, limit, AdminCalls.by(console, reason))),
+            client -> client.injectFault(action.storage(), fault, limit, action.by(console))),
         console,
-        kind.label() + " on " + storage + " for " + DurationConverter.format(limit));
+        kind.label() + " on " + action.storage() + " for " + DurationConverter.format(limit));
   }
 }
