@@ -29,7 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class ConfigMetersTest {
   private static final Duration LIMIT = Duration.ofSeconds(45);
   private static final Instant START = Instant.parse("2026-11-24T12:00:00Z");
-  private static final String DOCUMENT = "stale_after: 45s\n" + Samples.document(10).replace("file01.example.com:9999", "127.0.0.1:1");
+  private static final String DOCUMENT =
+      "stale_after: 45s\n" + Samples.document(10).replace("file01.example.com:9999", "127.0.0.1:1");
 
   @TempDir private Path directory;
   private final FakeTicker ticker = new FakeTicker();
@@ -109,8 +110,7 @@ final class ConfigMetersTest {
     open("git01", options());
     assertThat(role("enabled")).isEqualTo(1);
     assertThat(role("percent")).isEqualTo(10);
-    source.deliver(
-        DOCUMENT.replace("git01: { roles: [network-gitaly] }", "git01: { roles: [] }"));
+    source.deliver(DOCUMENT.replace("git01: { roles: [network-gitaly] }", "git01: { roles: [] }"));
     assertThat(role("enabled")).isZero();
     assertThat(role("percent")).isZero();
   }

@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Two workers under load, their local Gitaly and the network one, each a process, and the ways to
@@ -49,11 +50,11 @@ final class Fleet implements AutoCloseable {
   private final Path token;
   private final Path config;
   private final Path admin;
-  private final List<AutoCloseable> running = new ArrayList<>();
+  private final List<Runnable> running = new ArrayList<>();
   private final Map<String, WorkerProcess> workers = new TreeMap<>();
   private final Map<String, String> firstPages = new TreeMap<>();
-  private final StandInProcess local;
-  private volatile StandInProcess network;
+  private @Nullable StandInProcess local;
+  private volatile @Nullable StandInProcess network;
   private int networks;
 
   private Fleet(Path directory) throws IOException {
@@ -67,32 +68,44 @@ final class Fleet implements AutoCloseable {
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     Files.writeString(token, "a secret for this test");
     SampleRepository.create(storage, Files.createDirectory(directory.resolve("scratch")));
-    this.local =
+  }
+
+  /** Starts all in the good state. */
+  static Fleet start(Path directory) throws IOException, InterruptedException, TimeoutException {
+    Fleet fleet = new Fleet(directory);
+    boolean started = false;
+    try {
+      fleet.startAll();
+      started = true;
+    } finally {
+      if (!started) {
+        fleet.close();
+      }
+    }
+    return fleet;
+  }
+
+  private void startAll() throws IOException, InterruptedException, TimeoutException {
+    local =
         started(
             StandInProcess.start(
                 StandInLaunch.in(Files.createDirectory(directory.resolve("l")))
                     .withStorage(STORAGE, storage)
                     .withServerVersion(VERSION)
                     .withUnix()));
-    this.network = startNetwork(ListenAddress.tcp(0), VERSION);
-  }
-
-  /** Starts all in the good state. */
-  static Fleet start(Path directory) throws IOException, InterruptedException, TimeoutException {
-    Fleet fleet = new Fleet(directory);
-    fleet.role(List.of());
+    network = startNetwork(ListenAddress.tcp(0), VERSION);
+    role(List.of());
     for (String host : HOSTS) {
-      fleet.startWorker(host);
+      startWorker(host);
     }
-    fleet.role(List.of(WITH_ROLE));
-    fleet.awaitRole();
-    fleet.startLoad();
-    return fleet;
+    role(List.of(WITH_ROLE));
+    awaitRole();
+    startLoad();
   }
 
-  private <T extends AutoCloseable> T started(T part) {
-    running.add(part);
-    return part;
+  private StandInProcess started(StandInProcess server) {
+    running.add(server::close);
+    return server;
   }
 
   private StandInProcess startNetwork(ListenAddress address, String version) throws IOException {
@@ -108,15 +121,15 @@ final class Fleet implements AutoCloseable {
 
   private void startWorker(String host) throws IOException, InterruptedException, TimeoutException {
     WorkerProcess worker =
-        started(
-            WorkerProcess.start(
-                new WorkerProcess.Launch(
-                    host,
-                    STORAGE,
-                    config,
-                    directory.resolve(host),
-                    List.of("--metrics-port=0", "--admin-directory=" + admin)),
-                PATIENCE));
+        WorkerProcess.start(
+            new WorkerProcess.Launch(
+                host,
+                STORAGE,
+                config,
+                directory.resolve(host),
+                List.of("--metrics-port=0", "--admin-directory=" + admin)),
+            PATIENCE);
+    running.add(worker::close);
     workers.put(host, worker);
     firstPages.put(host, page(host));
   }
@@ -149,11 +162,11 @@ final class Fleet implements AutoCloseable {
   }
 
   StandInProcess local() {
-    return local;
+    return Objects.requireNonNull(local, "local");
   }
 
   StandInProcess network() {
-    return network;
+    return Objects.requireNonNull(network, "network");
   }
 
   AdminClient admin() {
@@ -169,9 +182,7 @@ final class Fleet implements AutoCloseable {
   String page(String host) throws IOException, InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(worker(host).metricsUrl().orElseThrow())).build();
-    return HttpClient.newHttpClient()
-        .send(request, HttpResponse.BodyHandlers.ofString())
-        .body();
+    return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).body();
   }
 
   /** Gives the role to these hosts and to no other. */
@@ -196,8 +207,8 @@ final class Fleet implements AutoCloseable {
             hosts:
             %s""",
             STORAGE,
-            local.unixAddress(),
-            network.tcpAddress(),
+            local().unixAddress(),
+            network().tcpAddress(),
             token,
             hosts));
   }
@@ -230,8 +241,8 @@ final class Fleet implements AutoCloseable {
 
   /** Installs a version on the NFS host: another server at the same address. */
   void install(String version) throws IOException {
-    int port = network.tcpPort();
-    network.close();
+    int port = network().tcpPort();
+    network().close();
     network = startNetwork(ListenAddress.tcp(port), version);
   }
 
@@ -261,9 +272,9 @@ final class Fleet implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() {
     for (int i = running.size() - 1; i >= 0; i--) {
-      running.get(i).close();
+      running.get(i).run();
     }
   }
 }

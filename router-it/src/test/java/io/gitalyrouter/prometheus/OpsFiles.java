@@ -19,7 +19,8 @@ import java.util.stream.Stream;
 
 /** The committed rules and dashboards, and what they ask for. <em>Immutable.</em> */
 final class OpsFiles {
-  private static final Path OPS = Path.of("..", "router-config", "ops").toAbsolutePath().normalize();
+  private static final Path OPS =
+      Path.of("..", "router-config", "ops").toAbsolutePath().normalize();
   private static final Path RENDERED = OPS.resolve("rendered");
   private static final Pattern LABEL_VALUES = Pattern.compile("label_values\\(([^,]+),.*\\)");
   private static final Pattern NO_METRICS =
@@ -87,8 +88,7 @@ final class OpsFiles {
   static List<Query> annotationQueries() throws IOException {
     List<Query> queries = new ArrayList<>();
     for (Path file : boards()) {
-      for (JsonElement list :
-          board(file).getAsJsonObject("annotations").getAsJsonArray("list")) {
+      for (JsonElement list : board(file).getAsJsonObject("annotations").getAsJsonArray("list")) {
         JsonObject one = list.getAsJsonObject();
         queries.add(
             new Query(
@@ -105,8 +105,10 @@ final class OpsFiles {
   static Set<String> variableMetrics() throws IOException {
     Set<String> names = new TreeSet<>();
     for (Path file : boards()) {
-      for (JsonElement variable : board(file).getAsJsonObject("templating").getAsJsonArray("list")) {
-        Matcher values = LABEL_VALUES.matcher(variable.getAsJsonObject().get("query").getAsString());
+      for (JsonElement variable :
+          board(file).getAsJsonObject("templating").getAsJsonArray("list")) {
+        Matcher values =
+            LABEL_VALUES.matcher(variable.getAsJsonObject().get("query").getAsString());
         if (values.matches()) {
           names.add(values.group(1));
         }

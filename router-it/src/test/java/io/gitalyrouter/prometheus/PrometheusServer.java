@@ -56,14 +56,15 @@ final class PrometheusServer implements AutoCloseable {
   }
 
   /**
-   * Starts one and waits until it serves.
+   * Starts one and waits until it has scraped all targets.
    *
    * @param directory its own, empty
    * @param rules the files of its rules
    * @param jobs the targets of each job: a file that Prometheus follows
+   * @param targets how many there are in all
    */
-  static PrometheusServer start(Path directory, List<Path> rules, Map<String, Path> jobs)
-      throws IOException {
+  static PrometheusServer start(
+      Path directory, List<Path> rules, Map<String, Path> jobs, int targets) throws IOException {
     Path config = directory.resolve("prometheus.yml");
     Files.writeString(config, configuration(rules, jobs));
     int port = freePort();
@@ -76,10 +77,11 @@ final class PrometheusServer implements AutoCloseable {
             .redirectErrorStream(/* redirectErrorStream= */ true)
             .redirectOutput(directory.resolve("log").toFile())
             .start();
-    PrometheusServer server =
-        new PrometheusServer(URI.create("http://127.0.0.1:" + port), process);
+    PrometheusServer server = new PrometheusServer(URI.create("http://127.0.0.1:" + port), process);
     try {
       server.awaitReady();
+      // It takes up targets some seconds after it is ready.
+      await().atMost(START).until(() -> server.query("up == 1").size() == targets);
     } catch (RuntimeException e) {
       server.close();
       throw e;

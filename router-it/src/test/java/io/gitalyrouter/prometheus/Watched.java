@@ -17,8 +17,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 
 /**
  * A fleet and the Prometheus that watches it, with the shipped rules and the same rules with
@@ -51,6 +51,20 @@ final class Watched implements AutoCloseable {
 
   static Watched start(Path directory) throws IOException, InterruptedException, TimeoutException {
     Fleet fleet = Fleet.start(directory);
+    boolean started = false;
+    try {
+      Watched watched = start(directory, fleet);
+      started = true;
+      return watched;
+    } finally {
+      if (!started) {
+        fleet.close();
+      }
+    }
+  }
+
+  private static Watched start(Path directory, Fleet fleet)
+      throws IOException, InterruptedException {
     ServersPage servers = ServersPage.open(fleet::network);
     Path own = Files.createDirectory(directory.resolve("p"));
     Path workers = own.resolve("workers.json");
@@ -65,7 +79,8 @@ final class Watched implements AutoCloseable {
     jobs.put("node", node);
     List<Path> rules = new ArrayList<>(OpsFiles.rules());
     rules.addAll(OpsFiles.rules(Files.createDirectory(own.resolve("quick")), QUICK));
-    return new Watched(fleet, servers, workers, PrometheusServer.start(own, rules, jobs));
+    return new Watched(
+        fleet, servers, workers, PrometheusServer.start(own, rules, jobs, /* targets= */ 4));
   }
 
   private static List<String> workerTargets(Fleet fleet) {
@@ -139,9 +154,7 @@ final class Watched implements AutoCloseable {
   }
 
   void awaitFiring(String... alerts) {
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(firing()).contains(alerts));
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(firing()).contains(alerts));
   }
 
   void awaitQuiet() {
@@ -149,7 +162,7 @@ final class Watched implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() {
     prometheus.close();
     servers.close();
     fleet.close();
