@@ -19,6 +19,7 @@ import io.gitalyrouter.transport.TransportSettings;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -261,12 +262,22 @@ public final class GitalyRouter implements AutoCloseable {
     FailoverSettings failover = FailoverSettings.DEFAULT;
 
     @Nullable TimingSettings timing;
+    @Nullable ObservationRegistry observations;
 
     private Builder() {}
 
     /** Where to register the meters of {@code RouterMeters}; none are made by default. */
     public Builder meterRegistry(MeterRegistry registry) {
       this.meterRegistry = registry;
+      return this;
+    }
+
+    /**
+     * Where to observe calls and their attempts, as {@code RouterObservations} says; they are not
+     * observed by default. With a bridge to a tracer they are spans under the caller's own.
+     */
+    public Builder observationRegistry(ObservationRegistry registry) {
+      this.observations = registry;
       return this;
     }
 

@@ -92,6 +92,7 @@ final class FallbackCall<Q, P> extends ClientCall<Q, P> implements WatchedCall {
     headers = requestHeaders;
     Metadata copy = new Metadata();
     copy.merge(requestHeaders);
+    plan.recorder().attempting(Route.NETWORK, copy);
     carrier.headers(copy);
     boolean started = false;
     try {
@@ -253,6 +254,7 @@ final class FallbackCall<Q, P> extends ClientCall<Q, P> implements WatchedCall {
       return false;
     }
     plan.network().unwatch(this);
+    plan.recorder().committed();
     carrier.carry();
     attempt.deliver(listener());
     return true;
@@ -298,6 +300,8 @@ final class FallbackCall<Q, P> extends ClientCall<Q, P> implements WatchedCall {
     boolean failed = cause != MoveCause.GIT_QUARANTINE && cause != MoveCause.NOT_THERE;
     movedAfter = failed ? status : null;
     deniedByNetwork = cause == MoveCause.NOT_THERE;
+    // Before the carrier knows of it: the caller's thread may start it at once.
+    plan.recorder().attempting(Route.LOCAL, headers);
     if (!carrier.moveTo(new Attempt<>(this, local, call, null), headers)) {
       movedAfter = null;
       local.release();

@@ -28,6 +28,7 @@ final class LocalCall<Q, P> extends SimpleForwardingClientCall<Q, P> {
   public void start(Listener<P> listener, Metadata headers) {
     boolean begun = false;
     try {
+      recorder.attempting(Route.LOCAL, headers);
       super.start(new Ending(listener), headers);
       begun = true;
     } finally {

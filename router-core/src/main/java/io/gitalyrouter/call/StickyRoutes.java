@@ -125,6 +125,11 @@ final class StickyRoutes implements AfterWrites {
     }
 
     @Override
+    public void attempting(Route route, Metadata headers) {
+      next.attempting(route, headers);
+    }
+
+    @Override
     public void sent(Route route) {
       next.sent(route);
     }
@@ -145,6 +150,11 @@ final class StickyRoutes implements AfterWrites {
     public void ended(Route served, Status.Code code, long startNanos) {
       note(id, served, -1);
       next.ended(served, code, startNanos);
+    }
+
+    @Override
+    public void committed() {
+      next.committed();
     }
 
     @Override

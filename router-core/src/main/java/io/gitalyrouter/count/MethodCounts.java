@@ -3,6 +3,7 @@ package io.gitalyrouter.count;
 import io.gitalyrouter.call.MoveCause;
 import io.gitalyrouter.call.RunningCall;
 import io.gitalyrouter.route.Route;
+import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.util.Optional;
@@ -59,6 +60,9 @@ public final class MethodCounts implements RunningCall {
   }
 
   @Override
+  public void attempting(Route route, Metadata headers) {}
+
+  @Override
   public void sent(Route route) {
     of(route).send();
   }
@@ -84,6 +88,9 @@ public final class MethodCounts implements RunningCall {
     of(served).end(code, storage.nanos() - startNanos);
     storage.oldest(served).ended(startNanos);
   }
+
+  @Override
+  public void committed() {}
 
   @Override
   public void committedEarly() {

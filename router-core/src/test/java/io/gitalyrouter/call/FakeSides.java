@@ -14,6 +14,7 @@ import io.gitalyrouter.transport.FakeEndpoint;
 import io.gitalyrouter.transport.LiveEndpoint;
 import io.grpc.CallOptions;
 import io.grpc.Context;
+import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.util.ArrayList;
@@ -25,6 +26,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Two sides without sockets, and calls that begin on the network one. */
 final class FakeSides implements CallRecorder, RunningCall {
+  /** What the recorder adds to the headers of an attempt. */
+  static final Metadata.Key<String> ATTEMPT =
+      Metadata.Key.of("attempt", Metadata.ASCII_STRING_MARSHALLER);
+
   final AtomicLong now = new AtomicLong();
   final FakeChannel localChannel = new FakeChannel();
   final FakeChannel networkChannel = new FakeChannel();
@@ -39,6 +44,9 @@ final class FakeSides implements CallRecorder, RunningCall {
 
   /** What the recorder heard, in order, without the messages. */
   final List<String> recorded = new ArrayList<>();
+
+  /** The attempts that the recorder heard of, and when their call was committed. */
+  final List<String> attempts = new ArrayList<>();
 
   /** The messages that the recorder heard of. */
   final List<String> messages = new ArrayList<>();
@@ -105,6 +113,17 @@ final class FakeSides implements CallRecorder, RunningCall {
   public RunningCall started(MethodDescriptor<?, ?> method, Decision decision, long startNanos) {
     recorded.add("started " + decision.reason().label());
     return this;
+  }
+
+  @Override
+  public void attempting(Route route, Metadata headers) {
+    attempts.add(route.label());
+    headers.put(ATTEMPT, route.label());
+  }
+
+  @Override
+  public void committed() {
+    attempts.add("committed");
   }
 
   @Override

@@ -52,6 +52,8 @@ final class RoutingChannelTest {
     routing.rule(RouteRule.off());
     assertThat(routing.begun(FIND_COMMIT)).isEqualTo("started role_off");
     assertThat(sides.localEndpoint.inFlight()).isEqualTo(1);
+    assertThat(routing.local().headers().getAll(FakeSides.ATTEMPT)).containsExactly("local");
+    assertThat(sides.attempts).containsExactly("local");
     routing.local().listener().onMessage("m");
     routing.local().close(Status.NOT_FOUND);
     listener.assertTold("m", "close NOT_FOUND");
