@@ -62,6 +62,9 @@ final class FallbackCall<Q, P> extends ClientCall<Q, P> implements WatchedCall {
   /** Whether the call moved because the network side does not have the repository. As above. */
   private boolean deniedByNetwork;
 
+  /** Whether the caller got a message. As above. */
+  private boolean answered;
+
   FallbackCall(NetworkPlan<Q, P> plan, Context context) {
     this.plan = plan;
     this.context = context;
@@ -217,7 +220,12 @@ final class FallbackCall<Q, P> extends ClientCall<Q, P> implements WatchedCall {
 
   /** The caller gets a message of an attempt. */
   void tell(Attempt<Q, P> attempt, P message) {
-    plan.recorder().received(isNetwork(attempt) ? Route.NETWORK : Route.LOCAL);
+    Route route = isNetwork(attempt) ? Route.NETWORK : Route.LOCAL;
+    if (!answered) {
+      answered = true;
+      plan.recorder().answered(route, plan.startNanos());
+    }
+    plan.recorder().received(route);
     listener().onMessage(message);
   }
 

@@ -23,6 +23,9 @@ public interface RunningCall {
         public void received(Route route) {}
 
         @Override
+        public void answered(Route route, long startNanos) {}
+
+        @Override
         public void moved(
             MethodDescriptor<?, ?> method, Status status, MoveCause cause, long startNanos) {}
 
@@ -49,6 +52,13 @@ public interface RunningCall {
 
   /** The caller got a message from this route. */
   void received(Route route);
+
+  /**
+   * The caller is about to get its first message, from this route; {@link #received} follows.
+   *
+   * @param startNanos what was given when the call started
+   */
+  void answered(Route route, long startNanos);
 
   /** The call left the network side after this status; it starts anew on the local side. */
   void moved(MethodDescriptor<?, ?> method, Status status, MoveCause cause, long startNanos);

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class MethodCounts implements RunningCall {
   private final MethodName method;
   private final StorageCounts storage;
+  private final boolean answersWithStream;
   private final Object lock = new Object();
 
   /** Written once under the lock, read without it; so is the next. */
@@ -23,6 +24,7 @@ public final class MethodCounts implements RunningCall {
   MethodCounts(MethodName method, StorageCounts storage) {
     this.method = method;
     this.storage = storage;
+    this.answersWithStream = method.answersWithStream();
   }
 
   /** The method. */
@@ -70,6 +72,13 @@ public final class MethodCounts implements RunningCall {
   @Override
   public void received(Route route) {
     of(route).receive();
+  }
+
+  @Override
+  public void answered(Route route, long startNanos) {
+    if (answersWithStream) {
+      of(route).answer(storage.nanos() - startNanos);
+    }
   }
 
   @Override

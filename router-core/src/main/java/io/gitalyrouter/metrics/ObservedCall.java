@@ -1,6 +1,7 @@
 package io.gitalyrouter.metrics;
 
 import io.gitalyrouter.call.MoveCause;
+import io.gitalyrouter.call.RelayingCall;
 import io.gitalyrouter.call.RunningCall;
 import io.gitalyrouter.route.Decision;
 import io.gitalyrouter.route.Route;
@@ -12,7 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** The observations of one running call. <em>Thread-safe as {@link RunningCall} is used.</em> */
-final class ObservedCall implements RunningCall {
+final class ObservedCall implements RelayingCall {
   private final CallObservations observations;
   private final CallObservations.Subject subject;
   private final RunningCall next;
@@ -99,16 +100,16 @@ final class ObservedCall implements RunningCall {
   }
 
   @Override
-  public void sent(Route route) {
-    next.sent(route);
+  public RunningCall next() {
+    return next;
   }
 
   @Override
-  public void received(Route route) {
+  public void answered(Route route, long startNanos) {
     if (route == Route.NETWORK) {
       commit("answered");
     }
-    next.received(route);
+    next.answered(route, startNanos);
   }
 
   @Override

@@ -192,6 +192,18 @@ public enum RouterMeters {
       "grpc_method",
       "storage",
       "route"),
+  /** How long callers wait for the first message, by method. */
+  CLIENT_FIRST_MESSAGE(
+      "grpc.client.first.message",
+      Kind.TIMER,
+      "The time from a call's start to the first message of its answer, by method and by the route"
+          + " that it came from; a histogram. Only of methods whose answer is a stream: of the"
+          + " others it is grpc.client.handling.",
+      "grpc_type",
+      "grpc_service",
+      "grpc_method",
+      "storage",
+      "route"),
   /** Messages to servers, by method. */
   CLIENT_MSG_SENT(
       "grpc.client.msg.sent",

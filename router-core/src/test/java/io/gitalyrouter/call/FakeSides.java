@@ -45,7 +45,7 @@ final class FakeSides implements CallRecorder, RunningCall {
   /** What the recorder heard, in order, without the messages. */
   final List<String> recorded = new ArrayList<>();
 
-  /** The attempts that the recorder heard of, and when their call was committed. */
+  /** The attempts that the recorder heard of, their first messages, and the commit. */
   final List<String> attempts = new ArrayList<>();
 
   /** The messages that the recorder heard of. */
@@ -134,6 +134,11 @@ final class FakeSides implements CallRecorder, RunningCall {
   @Override
   public void received(Route route) {
     messages.add("received " + route.label());
+  }
+
+  @Override
+  public void answered(Route route, long startNanos) {
+    attempts.add("answered " + route.label() + " " + startNanos);
   }
 
   @Override

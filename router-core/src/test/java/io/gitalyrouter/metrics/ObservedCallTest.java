@@ -86,6 +86,11 @@ final class ObservedCallTest {
     }
 
     @Override
+    public void answered(Route route, long startNanos) {
+      passedOn.add("answered " + route.label() + " " + startNanos);
+    }
+
+    @Override
     public void moved(
         MethodDescriptor<?, ?> method, Status status, MoveCause cause, long startNanos) {
       passedOn.add("moved " + cause.label() + " " + startNanos);
@@ -120,6 +125,7 @@ final class ObservedCallTest {
     call.attempting(LOCAL, headers);
     Status failure = Status.UNAVAILABLE.withDescription("/var/opt/@hashed/ab.git is gone");
     call.moved(FIND_COMMIT, failure, MoveCause.FAILED, 7);
+    call.answered(LOCAL, 7);
     call.received(LOCAL);
     call.ended(LOCAL, Status.Code.OK, 7);
     assertThat(seen)
@@ -144,6 +150,7 @@ final class ObservedCallTest {
     call.sent(NETWORK);
     call.committedEarly();
     call.committed();
+    call.answered(NETWORK, 7);
     call.received(NETWORK);
     call.moved(LIST_REFS, Status.UNAVAILABLE, MoveCause.SILENT, 7);
     call.ended(NETWORK, Status.Code.CANCELLED, 7);
@@ -153,6 +160,7 @@ final class ObservedCallTest {
             "sent network",
             "committed early",
             "committed",
+            "answered network 7",
             "received network",
             "moved silent 7",
             "ended network CANCELLED 7");
@@ -163,7 +171,7 @@ final class ObservedCallTest {
     RunningCall call = started(LIST_REFS, ROLE);
     call.attempting(NETWORK, headers);
     call.committed();
-    call.received(NETWORK);
+    call.answered(NETWORK, 7);
     call.received(NETWORK);
     call.committedEarly();
     call.ended(NETWORK, Status.Code.OK, 7);
@@ -173,7 +181,7 @@ final class ObservedCallTest {
     seen.clear();
     RunningCall local = observations.recorder("s", CallRecorder.NONE).started(LIST_REFS, OFF, 7);
     local.attempting(LOCAL, headers);
-    local.received(LOCAL);
+    local.answered(LOCAL, 7);
     local.ended(LOCAL, Status.Code.OK, 7);
     assertThat(seen)
         .containsExactly(
