@@ -108,6 +108,10 @@ final class TableOwner {
             ? null
             : new RouterMetrics(
                 builder.meterRegistry, this::current, calls.budget(), world.wallClock());
+    if (metrics != null && builder.quiet != null) {
+      Runnable sweep = metrics.countPerId(builder.quiet, calls.ticker()::nanos);
+      ScheduledFuture<?> unused = scheduler.scheduleWithFixedDelay(sweep, 1, 1, TimeUnit.SECONDS);
+    }
     this.listener = metrics == null ? marking : metrics.listening(marking);
     CallObservations observations =
         builder.observations == null ? null : new CallObservations(builder.observations);

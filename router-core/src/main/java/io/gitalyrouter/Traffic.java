@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who hears of the calls of each storage of the table: its counts, with the meters and events that
- * hang on them, the timing log, and their observations. A storage that leaves the table takes its counts along.
- * <em>Changed in the synchronization context, read by anyone.</em>
+ * hang on them, the timing log, and their observations. A storage that leaves the table takes its
+ * counts along. <em>Changed in the synchronization context, read by anyone.</em>
  */
 final class Traffic {
   private final Ticker ticker;
@@ -49,7 +49,8 @@ final class Traffic {
   CallRecorder recorder(String storage) {
     StorageCounts counts = storages.computeIfAbsent(storage, this::newCounts);
     CallRecorder timed = timing == null ? counts : timing.recorder(storage, counts);
-    return observations == null ? timed : observations.recorder(storage, timed);
+    CallRecorder measured = metrics == null ? timed : metrics.recorder(timed);
+    return observations == null ? measured : observations.recorder(storage, measured);
   }
 
   private StorageCounts newCounts(String storage) {

@@ -79,24 +79,30 @@ final class ObservedCall implements RelayingCall {
     observations.safely(
         () -> {
           // Its parent is the call, whatever is current where the call moves.
-          try (Observation.Scope unused = call.openScope()) {
-            Observation made =
-                observations
-                    .create(
-                        RouterObservations.ATTEMPT,
-                        subject,
-                        () -> new AttemptContext(subject.storage(), headers))
-                    .contextualName(subject.method() + " " + route.label())
-                    .lowCardinalityKeyValue(RouterObservations.ROUTE, route.label())
-                    .start();
+          Observation.Scope scope = call.openScope();
+          try {
+            Observation made = start(route, headers);
             if (isFirst) {
               attempt = made;
             } else {
               replay = made;
             }
+          } finally {
+            scope.close();
           }
         });
     next.attempting(route, headers);
+  }
+
+  private Observation start(Route route, Metadata headers) {
+    return observations
+        .create(
+            RouterObservations.ATTEMPT,
+            subject,
+            () -> new AttemptContext(subject.storage(), headers))
+        .contextualName(subject.method() + " " + route.label())
+        .lowCardinalityKeyValue(RouterObservations.ROUTE, route.label())
+        .start();
   }
 
   @Override

@@ -51,6 +51,14 @@ public enum RouterMeters {
       Kind.TIMER,
       "The time from a call's start to its move to the local side, for every call that moved.",
       "storage"),
+  /** What one request needs. */
+  CALLS_PER_ID(
+      "gitaly.route.calls.per.correlation.id",
+      Kind.SUMMARY,
+      "How many calls with one x-gitlab-correlation-id went to the route, over all storages; a"
+          + " histogram of ids. A call that moved went to both. Told when the id has been quiet for"
+          + " the time that the builder was given; only if it was.",
+      "route"),
   /** Calls that lost the right to move. */
   EARLY_COMMITS(
       "gitaly.route.early.commits",
@@ -233,7 +241,9 @@ public enum RouterMeters {
     /** A value of this moment. */
     GAUGE,
     /** Counts times, and adds them up. */
-    TIMER
+    TIMER,
+    /** Counts numbers, and adds them up. */
+    SUMMARY
   }
 
   private final String meterName;

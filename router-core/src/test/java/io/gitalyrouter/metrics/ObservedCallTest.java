@@ -22,6 +22,7 @@ import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -54,7 +55,7 @@ final class ObservedCallTest {
 
     @Override
     public void onError(Observation.Context context) {
-      Throwable error = context.getError();
+      Throwable error = Objects.requireNonNull(context.getError());
       assertThat(error).hasNoCause();
       assertThat(error.getStackTrace()).as("nothing but the code").isEmpty();
       seen.add("error " + error.getMessage());
@@ -228,7 +229,8 @@ final class ObservedCallTest {
     RunningCall first = started(FIND_COMMIT, OFF);
     first.ended(LOCAL, Status.Code.OK, 7);
     for (int i = 1; i <= MethodLimit.DEFAULT_PLACES; i++) {
-      MethodDescriptor<?, ?> method = FIND_COMMIT.toBuilder().setFullMethodName("a.B/m" + i).build();
+      MethodDescriptor<?, ?> method =
+          FIND_COMMIT.toBuilder().setFullMethodName("a.B/m" + i).build();
       observations
           .recorder("s", CallRecorder.NONE)
           .started(method, OFF, 7)
