@@ -210,8 +210,7 @@ final class ExplainTest {
             "role: none names the storage on this host",
             "decision: meant for local, goes to local, because of role_off");
     StorageRoutes alone =
-        new StorageRoutes(
-            "s", sides.localEndpoint.endpoint(), Optional.empty(), RouteRule.off());
+        new StorageRoutes("s", sides.localEndpoint.endpoint(), Optional.empty(), RouteRule.off());
     routing.tables.clear();
     RouteSet set = new RouteSet(alone, sides.localEndpoint, null, sides, AfterWrites.NONE);
     routing.tables.add(new LiveTable(3, "test", Optional.empty(), Map.of("s", set)));
