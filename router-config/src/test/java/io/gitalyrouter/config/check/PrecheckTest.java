@@ -32,12 +32,12 @@ import org.junit.jupiter.api.io.TempDir;
 final class PrecheckTest {
   private static final Clock CLOCK =
       Clock.fixed(Instant.parse("2026-11-24T12:30:00Z"), ZoneOffset.UTC);
+
   /** Of a server that answers: a first TLS handshake on a loaded machine takes seconds. */
   private static final Duration PATIENCE = Duration.ofSeconds(25);
 
   /** Of a server that never does. */
   private static final Duration SHORT = Duration.ofSeconds(1);
-
 
   @TempDir private Path directory;
   private final ChannelSource channels = ChannelSource.netty(TransportSettings.DEFAULT);
@@ -223,7 +223,8 @@ final class PrecheckTest {
     assertThat(find(refused, "one network", "connect").found()).contains(gone, "UNAVAILABLE");
     assertThat(find(refused, "one network", "clock").found()).isEqualTo("not made: connect failed");
 
-    PrecheckReport unknown = run(within(SHORT, plan(Endpoint.parse("tcp://no-such-host.invalid:1"))));
+    PrecheckReport unknown =
+        run(within(SHORT, plan(Endpoint.parse("tcp://no-such-host.invalid:1"))));
     assertThat(find(unknown, "one network", "address").level()).isEqualTo(CheckLevel.FAIL);
 
     StorageRoutes noSocket =

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -117,7 +118,7 @@ final class CommandOutputTest {
   private String print(String run, String format) throws IOException {
     Path config = place.resolve("router.yaml");
     Path other = Files.writeString(place.resolve("other.yaml"), "version: 7\n");
-    CommandLine line = commands().get(command(run));
+    CommandLine line = Objects.requireNonNull(commands().get(command(run)), run);
     List<String> args =
         new ArrayList<>(
             List.of(
@@ -189,7 +190,8 @@ final class CommandOutputTest {
   void schema_refuses_what_is_not_printed() throws IOException {
     assertThat(violations("breaker-list", "[{\"host\":\"git01\"}]")).isNotEmpty();
     assertThat(violations("status", "[]")).isNotEmpty();
-    assertThat(violations("enable", "{\"action\":\"x\",\"changed\":true,\"generation\":1,\"new\":1}"))
+    assertThat(
+            violations("enable", "{\"action\":\"x\",\"changed\":true,\"generation\":1,\"new\":1}"))
         .isNotEmpty();
   }
 }

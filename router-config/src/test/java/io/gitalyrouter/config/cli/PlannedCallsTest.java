@@ -60,9 +60,14 @@ final class PlannedCallsTest {
             Optional.empty(),
             Optional.empty(),
             List.of(
-                new Calls("local", find, 0, Optional.empty(), List.of(new MethodCalls(FIND, find, 0))),
                 new Calls(
-                    "network", refs, 0, Optional.empty(), List.of(new MethodCalls(REFS, refs, 0)))));
+                    "local", find, 0, Optional.empty(), List.of(new MethodCalls(FIND, find, 0))),
+                new Calls(
+                    "network",
+                    refs,
+                    0,
+                    Optional.empty(),
+                    List.of(new MethodCalls(REFS, refs, 0)))));
     return new HostReport(
         HostReport.VERSION,
         Shell.NOW.plusSeconds(second),
@@ -175,7 +180,8 @@ final class PlannedCallsTest {
   void nobody_is_asked_for_no_time() {
     CallRates rates =
         CallRates.measure(
-            FileStore.of(Path.of("/nowhere/router.yaml"), Path.of("/nowhere"), Duration.ofSeconds(1)),
+            FileStore.of(
+                Path.of("/nowhere/router.yaml"), Path.of("/nowhere"), Duration.ofSeconds(1)),
             Set.of("git01"),
             document("percent: 1", ""),
             Duration.ZERO,
