@@ -62,10 +62,12 @@ final class StatusCommand implements Callable<Integer> {
     }
     CountDownLatch never = new CountDownLatch(1);
     while (true) {
-      console.out().println(console.now());
+      if (output.format() == OutputFormat.TABLE) {
+        console.out().println();
+        console.out().println(console.now());
+      }
       showWhatCan();
       boolean unused = never.await(PERIOD.toMillis(), TimeUnit.MILLISECONDS);
-      console.out().println();
     }
   }
 
@@ -74,11 +76,11 @@ final class StatusCommand implements Callable<Integer> {
     try {
       int unused = show();
     } catch (IOException e) {
-      console.out().println(Failures.describe(e));
-      console.out().flush();
+      console.err().println(Failures.describe(e));
+      console.err().flush();
     } catch (CommandException e) {
-      console.out().println(e.getMessage());
-      console.out().flush();
+      console.err().println(e.getMessage());
+      console.err().flush();
     }
   }
 

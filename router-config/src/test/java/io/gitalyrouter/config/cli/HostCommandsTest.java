@@ -187,15 +187,15 @@ final class HostCommandsTest {
   @Test
   void watch_goes_on_when_nobody_answers_and_shows_who_comes() throws Exception {
     StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
     CommandLine line =
-        GitalyRouterCommand.commandLine(
-            new Shell().console(out, new StringWriter()), ChangeGate.OPEN);
+        GitalyRouterCommand.commandLine(new Shell().console(out, err), ChangeGate.OPEN);
     Thread watching =
         new Thread(
             () ->
                 line.execute("status", "--watch", "--admin-dir", processes.directory().toString()));
     watching.start();
-    await().atMost(PATIENCE).until(() -> out.toString().contains("no process answers"));
+    await().atMost(PATIENCE).until(() -> err.toString().contains("no process answers"));
     processes.open("git01");
     await().atMost(PATIENCE).until(() -> out.toString().contains("git01 pid "));
     watching.interrupt();
