@@ -56,7 +56,7 @@ final class CommandOutputTest {
           "unlock --reason x --dry-run",
           "unlock --reason x",
           "plan enable --host git03 --measure 0s",
-          "plan enable --host git01 --measure 0s --percent 50",
+          "plan enable --role network-gitaly --measure 0s --percent 50",
           "enable --host git03 --reason x --change https://example.com/1 --wait 0s",
           "enable --host git03 --reason x",
           "enable --role network-gitaly --percent 50 --reason x --dry-run",
