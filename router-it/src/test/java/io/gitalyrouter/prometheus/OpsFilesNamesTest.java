@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
+/** What the search for metrics in an expression finds. */
 final class OpsFilesNamesTest {
 
   @Test
