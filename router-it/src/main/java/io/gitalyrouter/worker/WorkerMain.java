@@ -3,10 +3,8 @@ package io.gitalyrouter.worker;
 import com.google.gson.JsonObject;
 import io.gitalyrouter.GitalyRouter;
 import io.gitalyrouter.config.ConfiguredRouter;
-import io.gitalyrouter.config.FollowOptions;
-import io.gitalyrouter.config.admin.AdminSocket;
-import io.gitalyrouter.config.source.FileSource;
 import io.gitalyrouter.it.proto.RepositoryServiceGrpc;
+import io.gitalyrouter.page.MetricsPage;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
 import io.grpc.Server;
@@ -86,11 +84,11 @@ final class WorkerMain implements Callable<Integer> {
       EventLog events = new EventLog(closing.add(journal("events.jsonl")), callIds);
       ConfiguredRouter configured =
           closing.add(
-              ConfiguredRouter.open(
-                  FileSource.of(settings.config()),
-                  settings.host(),
-                  GitalyRouter.builder().meterRegistry(registry).listener(events),
-                  follow()));
+              settings
+                  .bootstrap()
+                  .open(
+                      settings.host(),
+                      GitalyRouter.builder().meterRegistry(registry).listener(events)));
       GitalyRouter router = configured.router();
       Channel channel = router.channel(settings.storage());
       CallStats stats = new CallStats();
@@ -113,11 +111,6 @@ final class WorkerMain implements Callable<Integer> {
     }
   }
 
-  private FollowOptions follow() {
-    FollowOptions defaults = FollowOptions.defaults();
-    return settings.adminDirectory().map(AdminSocket::in).map(defaults::with).orElse(defaults);
-  }
-
   private Journal journal(String name) throws IOException {
     return Journal.open(settings.journalDirectory().resolve(name));
   }
@@ -126,7 +119,9 @@ final class WorkerMain implements Callable<Integer> {
       throws IOException {
     return settings.metricsPort().isEmpty()
         ? Optional.empty()
-        : Optional.of(closing.add(MetricsPage.open(settings.metricsPort().getAsInt(), registry)));
+        : Optional.of(
+            closing.add(
+                MetricsPage.open(settings.metricsPort().getAsInt(), () -> registry.scrape())));
   }
 
   private Channel sabotaged(Channel channel, UnixSockets sockets, Closing closing) {
