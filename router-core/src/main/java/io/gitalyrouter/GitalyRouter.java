@@ -167,6 +167,17 @@ public final class GitalyRouter implements AutoCloseable {
   }
 
   /**
+   * Ends the mode that {@link #forceBreaker} set, before its time. A breaker in AUTO stays as it
+   * is.
+   *
+   * @throws IllegalArgumentException if the table does not name the storage
+   * @throws IllegalStateException as {@link #forceBreaker}
+   */
+  public void autoBreaker(String storage) {
+    tables.autoBreaker(storage);
+  }
+
+  /**
    * Sets a storage's breaker back to AUTO and closed, with nothing remembered.
    *
    * @throws IllegalArgumentException if the table does not name the storage

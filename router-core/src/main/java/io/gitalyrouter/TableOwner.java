@@ -232,6 +232,10 @@ final class TableOwner {
     changeBreaker(storage, breaker -> breaker.force(mode, limit, reason));
   }
 
+  void autoBreaker(String storage) {
+    changeBreaker(storage, breaker -> breaker.auto("ended before its time"));
+  }
+
   void resetBreaker(String storage) {
     changeBreaker(storage, breaker -> breaker.reset("reset"));
   }

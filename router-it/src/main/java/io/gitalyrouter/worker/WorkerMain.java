@@ -3,6 +3,8 @@ package io.gitalyrouter.worker;
 import com.google.gson.JsonObject;
 import io.gitalyrouter.GitalyRouter;
 import io.gitalyrouter.config.ConfiguredRouter;
+import io.gitalyrouter.config.admin.AdminSocket;
+import io.gitalyrouter.config.admin.Bootstrap;
 import io.gitalyrouter.it.proto.RepositoryServiceGrpc;
 import io.gitalyrouter.page.MetricsPage;
 import io.grpc.Channel;
@@ -84,8 +86,7 @@ final class WorkerMain implements Callable<Integer> {
       EventLog events = new EventLog(closing.add(journal("events.jsonl")), callIds);
       ConfiguredRouter configured =
           closing.add(
-              settings
-                  .bootstrap()
+              bootstrap(registry)
                   .open(
                       settings.host(),
                       GitalyRouter.builder().meterRegistry(registry).listener(events)));
@@ -109,6 +110,15 @@ final class WorkerMain implements Callable<Integer> {
       stop.await();
       control.stop();
     }
+  }
+
+  private Bootstrap bootstrap(PrometheusMeterRegistry registry) {
+    Bootstrap document = settings.document();
+    return settings
+        .adminDirectory()
+        .map(directory -> AdminSocket.in(directory).withMetrics(registry::scrape))
+        .map(document::with)
+        .orElse(document);
   }
 
   private Journal journal(String name) throws IOException {

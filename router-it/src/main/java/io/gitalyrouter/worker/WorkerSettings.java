@@ -62,10 +62,9 @@ final class WorkerSettings {
       description = "Sends some mutations twice, the second time straight to this unix socket.")
   private @Nullable Path doubleWriteSocket;
 
-  /** Where the document is; a file, or a key of etcd. */
-  Bootstrap bootstrap() {
-    Bootstrap document = this.document.bootstrap();
-    return adminDirectory == null ? document : document.withAdminSocket(adminDirectory);
+  /** Where the document is. */
+  Bootstrap document() {
+    return document.bootstrap();
   }
 
   String host() {
@@ -86,6 +85,10 @@ final class WorkerSettings {
 
   Path journalDirectory() {
     return journalDirectory;
+  }
+
+  Optional<Path> adminDirectory() {
+    return Optional.ofNullable(adminDirectory);
   }
 
   OptionalInt metricsPort() {

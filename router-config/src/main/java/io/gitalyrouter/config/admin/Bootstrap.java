@@ -1,6 +1,7 @@
 package io.gitalyrouter.config.admin;
 
 import io.gitalyrouter.GitalyRouter;
+import io.gitalyrouter.config.Companion;
 import io.gitalyrouter.config.ConfiguredRouter;
 import io.gitalyrouter.config.FollowOptions;
 import io.gitalyrouter.config.etcd.EtcdSettings;
@@ -16,8 +17,8 @@ import java.util.function.UnaryOperator;
  *
  * <pre>{@code
  * Bootstrap.etcd(EtcdSettings.of("http://etcd1:2379,http://etcd2:2379"))
- *     .with(options -> options.withLastGood(Path.of("/var/lib/gitaly-router/last-good.yaml")))
- *     .withAdminSocket(Path.of("/run/gitaly-router"))
+ *     .with(AdminSocket.in(Path.of("/run/gitaly-router")))
+ *     .withOptions(all -> all.withLastGood(Path.of("/var/lib/gitaly-router/last-good.yaml")))
  *     .open("git01", GitalyRouter.builder());
  * }</pre>
  */
@@ -31,8 +32,8 @@ public final class Bootstrap {
   }
 
   /**
-   * Follows a file. Its commands hear the processes of a host on their admin sockets, so that
-   * {@link #withAdminSocket} belongs to it.
+   * Follows a file. The commands hear the processes of a host on their admin sockets, so that an
+   * {@link AdminSocket} belongs to it.
    */
   public static Bootstrap file(Path document) {
     return new Bootstrap(FileSource.of(document), FollowOptions.defaults());
@@ -44,13 +45,13 @@ public final class Bootstrap {
         EtcdSource.of(settings), FollowOptions.defaults().with(EtcdReports.to(settings)));
   }
 
-  /** Opens an {@link AdminSocket} in this directory too. */
-  public Bootstrap withAdminSocket(Path directory) {
-    return with(more -> more.with(AdminSocket.in(directory)));
+  /** Starts this too beside the router, such as {@code AdminSocket.in(directory)}. */
+  public Bootstrap with(Companion companion) {
+    return withOptions(more -> more.with(companion));
   }
 
   /** Changes how the document is followed, such as {@code options.withLastGood(file)}. */
-  public Bootstrap with(UnaryOperator<FollowOptions> change) {
+  public Bootstrap withOptions(UnaryOperator<FollowOptions> change) {
     return new Bootstrap(source, change.apply(options));
   }
 
