@@ -29,6 +29,7 @@ final class ArchitectureTest {
               "io.gitalyrouter.standin",
               List.of(
                   "io.gitalyrouter.standin..",
+                  "io.gitalyrouter.page",
                   "io.grpc..",
                   "io.netty..",
                   "com.google.protobuf..",
@@ -61,6 +62,7 @@ final class ArchitectureTest {
                   "io.gitalyrouter.route",
                   "io.gitalyrouter.event",
                   "io.gitalyrouter.config..",
+                  "io.gitalyrouter.page",
                   "io.gitalyrouter.worker.proto",
                   MESSAGES,
                   "io.grpc..",
@@ -69,9 +71,9 @@ final class ArchitectureTest {
                   "org.HdrHistogram",
                   "com.google.protobuf..",
                   "com.google.gson..",
-                  "com.sun.net.httpserver",
                   "org.slf4j",
                   "picocli..")),
+          Map.entry("io.gitalyrouter.page", List.of("com.sun.net.httpserver")),
           Map.entry(
               "io.gitalyrouter.experiment",
               List.of(

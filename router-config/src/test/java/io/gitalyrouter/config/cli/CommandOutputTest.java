@@ -80,6 +80,7 @@ final class CommandOutputTest {
           "disable --all --now --reason x --dry-run",
           "disable --all --now --reason x",
           "resume --reason x",
+          "drill rollback --host git01 --storage one --reason x --dry-run",
           "drain --wait 1ms",
           "precheck --storage one --timeout 500ms",
           "verify-zero --window 10ms --host git01");
