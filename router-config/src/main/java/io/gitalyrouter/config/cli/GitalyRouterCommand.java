@@ -74,6 +74,7 @@ public final class GitalyRouterCommand implements Runnable {
                     .addSubcommand(new RolloutResumeCommand(console, RolloutGuard.NONE))
                     .addSubcommand(new RolloutAbortCommand(console))
                     .addSubcommand(new RolloutStatusCommand(console)))
+            .addSubcommand(new CompareCommand(console))
             .addSubcommand(new LockCommand(console))
             .addSubcommand(new UnlockCommand(console))
             .addSubcommand(new AuditCommand(console))
