@@ -1,5 +1,7 @@
 package io.gitalyrouter.config.cli;
 
+import io.gitalyrouter.config.store.ChangeStore;
+import io.gitalyrouter.config.store.StoreState;
 import java.time.Duration;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -67,8 +69,21 @@ final class ChangeOptions {
     return change;
   }
 
-  Optional<Long> ifGeneration() {
-    return ifGeneration;
+  /**
+   * Makes sure that the document is the one that was looked at.
+   *
+   * @throws CommandException if it is at another generation than the one that was asked for
+   */
+  void requireGeneration(ChangeStore store, StoreState seen) {
+    if (ifGeneration.isPresent() && ifGeneration.get() != seen.generation()) {
+      throw CommandException.refused(
+          store.name()
+              + " is at generation "
+              + seen.generation()
+              + " (expected: "
+              + ifGeneration.get()
+              + "); nothing was changed. See: gitaly-router audit");
+    }
   }
 
   boolean isDryRun() {

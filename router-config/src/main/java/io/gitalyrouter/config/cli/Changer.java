@@ -115,15 +115,7 @@ final class Changer {
   }
 
   private void refuseOthers(StoreState seen) {
-    if (options.ifGeneration().isPresent() && options.ifGeneration().get() != seen.generation()) {
-      throw CommandException.refused(
-          store.name()
-              + " is at generation "
-              + seen.generation()
-              + " (expected: "
-              + options.ifGeneration().get()
-              + "); nothing was changed. See: gitaly-router audit");
-    }
+    options.requireGeneration(store, seen);
     Optional<OngoingChange> ongoing = seen.ongoing();
     boolean ownLock =
         ongoing.isPresent()

@@ -69,7 +69,7 @@ public final class GitalyRouterCommand implements Runnable {
             .addSubcommand(new ResumeCommand(console))
             .addSubcommand(
                 group("rollout", "Raises a role's share of calls step by step.")
-                    .addSubcommand(new RolloutStartCommand(console, RolloutGuard.NONE))
+                    .addSubcommand(new RolloutStartCommand(console, gate, RolloutGuard.NONE))
                     .addSubcommand(new RolloutPauseCommand(console))
                     .addSubcommand(new RolloutResumeCommand(console, RolloutGuard.NONE))
                     .addSubcommand(new RolloutAbortCommand(console))

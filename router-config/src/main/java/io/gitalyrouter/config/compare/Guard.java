@@ -1,10 +1,12 @@
 package io.gitalyrouter.config.compare;
 
 import io.gitalyrouter.route.Route;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -30,6 +32,8 @@ public final class Guard {
   private final Watched late = new Watched("calls slower than the local p99");
   private final Watched fallbacks = new Watched("served locally");
 
+  private Optional<Instant> last = Optional.empty();
+
   private Guard(GuardPlan plan) {
     this.plan = plan;
     this.enough = Math.log(SIGNALS / plan.alpha());
@@ -49,6 +53,7 @@ public final class Guard {
     return new GuardReport(
         guard.errors.calls(1),
         guard.errors.calls(0),
+        guard.last,
         List.of(guard.errors.signal(), guard.late.signal(), guard.fallbacks.signal()));
   }
 
@@ -62,6 +67,9 @@ public final class Guard {
       }
       int arm = Sample.arm(counts.key().arm());
       long calls = counts.counts().calls();
+      if (counts.key().arm() == Route.NETWORK) {
+        last = Optional.of(Instant.ofEpochMilli(counts.endMillis()));
+      }
       failed[arm][0] += calls;
       failed[arm][1] += Rates.isAnswer(counts.key()) ? 0 : calls;
       if (!Strata.isClientBound(counts.key())) {
