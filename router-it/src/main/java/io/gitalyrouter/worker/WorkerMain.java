@@ -89,7 +89,7 @@ final class WorkerMain implements Callable<Integer> {
               ConfiguredRouter.open(
                   FileSource.of(settings.config()),
                   settings.host(),
-                  GitalyRouter.builder().meterRegistry(registry).listener(events),
+                  timed(GitalyRouter.builder().meterRegistry(registry).listener(events)),
                   follow(registry)));
       GitalyRouter router = configured.router();
       Channel channel = router.channel(settings.storage());
@@ -111,6 +111,10 @@ final class WorkerMain implements Callable<Integer> {
       stop.await();
       control.stop();
     }
+  }
+
+  private GitalyRouter.Builder timed(GitalyRouter.Builder builder) {
+    return settings.timing().map(builder::timing).orElse(builder);
   }
 
   private FollowOptions follow(PrometheusMeterRegistry registry) {

@@ -76,21 +76,8 @@ final class ChangeOptions {
     return change;
   }
 
-  /**
-   * Makes sure that the document is the one that was looked at.
-   *
-   * @throws CommandException if it is at another generation than the one that was asked for
-   */
-  void requireGeneration(ChangeStore store, StoreState seen) {
-    if (ifGeneration.isPresent() && ifGeneration.get() != seen.generation()) {
-      throw CommandException.refused(
-          store.name()
-              + " is at generation "
-              + seen.generation()
-              + " (expected: "
-              + ifGeneration.get()
-              + "); nothing was changed. See: gitaly-router audit");
-    }
+  Optional<Long> ifGeneration() {
+    return ifGeneration;
   }
 
   /**

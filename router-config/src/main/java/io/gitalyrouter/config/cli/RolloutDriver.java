@@ -100,7 +100,7 @@ final class RolloutDriver {
     return Optional.empty();
   }
 
-  private Optional<String> objection(Rollout rollout, SourceContent document) throws IOException {
+  private Optional<String> objection(Rollout rollout, SourceContent document) {
     Optional<String> kill = DocumentView.of(document).killSwitch();
     return kill.isPresent()
         ? Optional.of("the kill switch is on (" + kill.get() + ")")

@@ -1,6 +1,5 @@
 package io.gitalyrouter.config.cli;
 
-import java.io.IOException;
 import java.util.Optional;
 
 /** Asked while a rollout holds a step: whether it may go on. Only tells; changes nothing. */
@@ -9,10 +8,6 @@ interface RolloutGuard {
   /** Has no objections. */
   RolloutGuard NONE = rollout -> Optional.empty();
 
-  /**
-   * Why a rollout must not go on; empty if nothing speaks against it.
-   *
-   * @throws IOException if it cannot be known
-   */
-  Optional<String> objection(Rollout rollout) throws IOException;
+  /** Why a rollout must not go on; empty if nothing speaks against it. */
+  Optional<String> objection(Rollout rollout);
 }

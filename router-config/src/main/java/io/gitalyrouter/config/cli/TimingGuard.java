@@ -6,6 +6,7 @@ import io.gitalyrouter.config.compare.GuardPlan;
 import io.gitalyrouter.config.compare.GuardReport;
 import io.gitalyrouter.config.compare.Margins;
 import io.gitalyrouter.config.compare.TimingData;
+import io.gitalyrouter.timing.TimingSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,6 +30,7 @@ final class TimingGuard implements RolloutGuard {
   private final Margins margins;
   private Optional<Long> readNanos = Optional.empty();
   private int readStep = -1;
+  private Optional<Instant> heard = Optional.empty();
 
   TimingGuard(Console console, List<Path> logs, Design unit, Margins margins) {
     this.console = console;
@@ -38,7 +40,7 @@ final class TimingGuard implements RolloutGuard {
   }
 
   @Override
-  public Optional<String> objection(Rollout rollout) throws IOException {
+  public Optional<String> objection(Rollout rollout) {
     long now = console.ticker().nanos();
     boolean isSoon =
         readStep == rollout.step()
@@ -48,25 +50,33 @@ final class TimingGuard implements RolloutGuard {
     }
     readNanos = Optional.of(now);
     readStep = rollout.step();
-    TimingData data = TimingData.read(logs);
-    GuardPlan plan =
-        new GuardPlan(
-            unit,
-            rollout.present().percent(),
-            rollout.since(),
-            GuardPlan.DEFAULT_ALPHA / Rollout.steps(rollout.ladder()).size(),
-            margins);
-    GuardReport report = Guard.watch(plan, data);
-    return report.objection().or(() -> silence(rollout.since(), data, report));
+    try {
+      TimingData data = TimingData.read(logs);
+      GuardReport report = Guard.watch(plan(rollout), data);
+      heard = report.lastNetworkCall().or(() -> heard);
+      return report.objection().or(() -> silence(rollout.since(), data.slotLength(), ""));
+    } catch (IOException e) {
+      // A log may be rotated away under the reader; only if it stays so there is nothing to go by.
+      return silence(rollout.since(), TimingSettings.DEFAULT_SLOT, ": " + Failures.describe(e));
+    }
   }
 
-  private Optional<String> silence(Instant since, TimingData data, GuardReport report) {
-    Duration patience = data.slotLength().multipliedBy(SILENT_SLOTS);
-    Instant lastHeard = report.lastNetworkCall().filter(since::isBefore).orElse(since);
-    boolean isSilent = Duration.between(lastHeard, console.now()).compareTo(patience) > 0;
+  private GuardPlan plan(Rollout rollout) {
+    return new GuardPlan(
+        unit,
+        rollout.present().percent(),
+        rollout.since(),
+        GuardPlan.DEFAULT_ALPHA / Rollout.steps(rollout.ladder()).size(),
+        margins);
+  }
+
+  private Optional<String> silence(Instant since, Duration slot, String why) {
+    Instant last = heard.filter(since::isBefore).orElse(since);
+    boolean isSilent =
+        Duration.between(last, console.now()).compareTo(slot.multipliedBy(SILENT_SLOTS)) > 0;
     return isSilent
         ? Optional.of(
-            "the timing logs tell of no call meant for the network side since " + lastHeard)
+            "the timing logs tell of no call meant for the network side since " + last + why)
         : Optional.empty();
   }
 }

@@ -238,6 +238,16 @@ final class RolloutCommandsTest {
     assertThat(guard.objection(atFivePercent(0, now.minusSeconds(30)))).isEmpty();
     assertThat(guard.objection(atFivePercent(1, now.minusSeconds(90))).orElse(""))
         .startsWith("the timing logs tell of no call meant for the network side since");
+
+    TimingGuard astray =
+        new TimingGuard(
+            shell.console(new StringWriter(), new StringWriter()),
+            List.of(directory.resolve("nowhere")),
+            io.gitalyrouter.config.compare.Design.RPC,
+            io.gitalyrouter.config.compare.Margins.DEFAULT);
+    assertThat(astray.objection(atFivePercent(0, now.minusSeconds(30)))).isEmpty();
+    assertThat(astray.objection(atFivePercent(1, now.minusSeconds(90))).orElse(""))
+        .endsWith("nowhere does not exist; correct the path");
   }
 
   private static Rollout atFivePercent(int step, Instant since) {
