@@ -16,7 +16,7 @@ final class HtmlReport {
       table { border-collapse: collapse; width: 100%; }
       th, td { text-align: left; padding: 4px 10px; border-bottom: 1px solid #ccc;
         vertical-align: top; }
-      td:first-child { overflow-wrap: anywhere; }
+      td:first-child { overflow-wrap: anywhere; min-width: 130px; }
       svg { max-width: 100%; height: auto; } svg text { font: 14px sans-serif; fill: #1a1a1a; }
       .verdict { padding: 10px 16px; border-left: 8px solid #555; background: #f4f4f4; }
       .verdict b { font-size: 20px; }
