@@ -51,7 +51,7 @@ final class Chromium implements AutoCloseable {
 
   /** Starts one, with a profile of its own in an empty directory. */
   static Chromium start(Path directory) throws Exception {
-    Process process =
+    ProcessBuilder command =
         new ProcessBuilder(
                 NeedsChromium.installed().map(Path::toString).orElse("chromium"),
                 "--headless=new",
@@ -65,8 +65,10 @@ final class Chromium implements AutoCloseable {
                 "--user-data-dir=" + directory,
                 "about:blank")
             .redirectErrorStream(true)
-            .redirectOutput(directory.resolve("log").toFile())
-            .start();
+            .redirectOutput(directory.resolve("log").toFile());
+    // What it leaves in its directory for temporary files goes with the profile.
+    command.environment().put("TMPDIR", directory.toString());
+    Process process = command.start();
     boolean started = false;
     try {
       Chromium chromium = connect(process, directory.resolve("DevToolsActivePort"));
