@@ -93,10 +93,11 @@ final class WorkerMain implements Callable<Integer> {
               bootstrap(registry)
                   .open(
                       settings.host(),
-                      GitalyRouter.builder()
-                          .meterRegistry(registry)
-                          .listener(events)
-                          .callsPerCorrelationId(QUIET_ID)));
+                      timed(
+                          GitalyRouter.builder()
+                              .meterRegistry(registry)
+                              .listener(events)
+                              .callsPerCorrelationId(QUIET_ID))));
       GitalyRouter router = configured.router();
       Channel channel = router.channel(settings.storage());
       CallStats stats = new CallStats();
@@ -117,6 +118,10 @@ final class WorkerMain implements Callable<Integer> {
       stop.await();
       control.stop();
     }
+  }
+
+  private GitalyRouter.Builder timed(GitalyRouter.Builder builder) {
+    return settings.timing().map(builder::timing).orElse(builder);
   }
 
   private Bootstrap bootstrap(PrometheusMeterRegistry registry) {

@@ -181,7 +181,7 @@ final class CommandOutputTest {
             .keySet();
     Set<String> run = RUNS.stream().map(CommandOutputTest::command).collect(Collectors.toSet());
     Set<String> expected = new TreeSet<>(commands().keySet());
-    // The report of a comparison has a schema of its own.
+    // The comparison's report has a schema of its own.
     expected.removeIf(name -> name.startsWith("rollout") || name.equals("compare"));
     assertThat(run).containsExactlyInAnyOrderElementsOf(expected);
     assertThat(definitions)
