@@ -29,10 +29,13 @@ final class YamlTree {
 
   /** The root of the only document in the text; empty after a problem was added. */
   static Optional<Node> compose(String source, String text, Problems problems) {
+    // All in one buffer: the scanner copies what it holds of a word with every further one, which
+    // takes seconds for a word of a million characters.
     LoadSettings settings =
         LoadSettings.builder()
             .setLabel(source)
             .setCodePointLimit(Math.max(1, text.length()))
+            .setBufferSize(text.length() + 2)
             .setMaxAliasesForCollections(MAX_ALIASES)
             .setAllowRecursiveKeys(false)
             .setAllowNonScalarKeys(true)

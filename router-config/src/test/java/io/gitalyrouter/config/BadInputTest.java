@@ -58,7 +58,7 @@ final class BadInputTest {
             file -> Files.createSymbolicLink(file, Path.of("/dev/zero"))),
         new Bad(
             "huge",
-            ": larger than 1048576 bytes, the limit of a configuration document; is this the"
+            ": larger than 4194304 bytes, the limit of a configuration document; is this the"
                 + " right file?",
             BadInputTest::writeHuge),
         new Bad(

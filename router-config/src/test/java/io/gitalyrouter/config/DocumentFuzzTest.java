@@ -137,7 +137,17 @@ final class DocumentFuzzTest {
         "&a ".repeat(300_000),
         "%".repeat(900_000),
         "a".repeat(1_000_000),
-        "---\n".repeat(250_000));
+        "---\n".repeat(250_000),
+        "a: *" + "x".repeat(900_000),
+        "a: !<" + "x".repeat(900_000) + "> b",
+        "[" + "a:".repeat(450_000),
+        "{" + "a,".repeat(450_000),
+        "%YAML 1." + "2".repeat(900_000) + "\n---\na: 1",
+        "a: '" + "''".repeat(400_000),
+        "a: >\n" + " x\n".repeat(300_000),
+        "a: \"" + "\\\n".repeat(450_000) + "\"",
+        "version: 1" + "1".repeat(900_000),
+        "stale_after: " + "9".repeat(900_000) + "s");
   }
 
   static Stream<String> wideDocuments() {

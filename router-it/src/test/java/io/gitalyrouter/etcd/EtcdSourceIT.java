@@ -17,7 +17,6 @@ import io.gitalyrouter.config.etcd.EtcdConflictException;
 import io.gitalyrouter.config.etcd.EtcdDocument;
 import io.gitalyrouter.config.etcd.EtcdSettings;
 import io.gitalyrouter.config.etcd.EtcdVersion;
-import io.gitalyrouter.config.source.SourceContent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -129,7 +128,7 @@ final class EtcdSourceIT {
   @Test
   void document_beyond_the_limit_is_refused_and_at_the_limit_taken() throws IOException {
     String document = Follower.document(10);
-    String most = document + "#" + "x".repeat(SourceContent.MAX_BYTES - document.length() - 1);
+    String most = document + "#" + "x".repeat(EtcdDocument.MAX_BYTES - document.length() - 1);
     etcd.write(most);
     try (Follower follower = Follower.of(etcd.settings())) {
       put(ByteString.copyFromUtf8(most + "x"));

@@ -216,7 +216,7 @@ final class BadInputIT {
       file.setLength(100L << 20);
     }
     Files.move(huge, config, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-    assertRefused("router.yaml", "larger than 1048576 bytes");
+    assertRefused("router.yaml", "larger than 4194304 bytes");
   }
 
   @Test

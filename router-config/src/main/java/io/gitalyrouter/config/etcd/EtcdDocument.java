@@ -14,6 +14,9 @@ import java.util.Optional;
  * in between. Each method blocks for a few seconds at most. <em>Thread-safe.</em>
  */
 public final class EtcdDocument {
+  /** The largest document, in bytes: etcd refuses requests above 1.5 MiB, its own default. */
+  public static final int MAX_BYTES = 1 << 20;
+
   private final EtcdSettings settings;
   private final Requests requests;
   private final EtcdCalls calls;
@@ -43,7 +46,7 @@ public final class EtcdDocument {
    * valid is not looked at.
    *
    * @param expectedRevision what {@link #read} gave; 0 to create the key
-   * @param document at most {@link SourceContent#MAX_BYTES} bytes
+   * @param document at most {@link #MAX_BYTES} bytes
    * @return the key's new revision
    * @throws EtcdConflictException if the key is at another revision; nothing was written
    * @throws IOException if no endpoint answers; whether it was written is not known then: {@link
@@ -51,13 +54,9 @@ public final class EtcdDocument {
    * @throws IllegalArgumentException if the document is larger than that
    */
   public long replace(long expectedRevision, byte[] document) throws IOException {
-    if (document.length > SourceContent.MAX_BYTES) {
+    if (document.length > MAX_BYTES) {
       throw new IllegalArgumentException(
-          "document: "
-              + document.length
-              + " bytes (expected: at most "
-              + SourceContent.MAX_BYTES
-              + ")");
+          "document: " + document.length + " bytes (expected: at most " + MAX_BYTES + ")");
     }
     Written written =
         calls.firstAnswer((etcd, repeated) -> replace(etcd, repeated, expectedRevision, document));

@@ -42,12 +42,12 @@ record Reading(
     long revision = found.getModRevision();
     ByteString value = found.getValue();
     String origin = settings.origin(revision);
-    if (value.size() > SourceContent.MAX_BYTES) {
+    if (value.size() > EtcdDocument.MAX_BYTES) {
       return none(
           origin,
           revision,
           "larger than "
-              + SourceContent.MAX_BYTES
+              + EtcdDocument.MAX_BYTES
               + " bytes, the limit of a configuration document; is this the right key?");
     }
     SourceContent document = SourceContent.of(origin, value.toByteArray());

@@ -36,8 +36,12 @@ final class YamlText {
   private final Map<Anchor, Value> anchors = new HashMap<>();
 
   private YamlText(String source, String text) {
+    // All in one buffer: the scanner copies what it holds of a word with every further one.
     LoadSettings settings =
-        LoadSettings.builder().setCodePointLimit(Math.max(1, text.length())).build();
+        LoadSettings.builder()
+            .setCodePointLimit(Math.max(1, text.length()))
+            .setBufferSize(text.length() + 2)
+            .build();
     this.source = source;
     this.events = new ParserImpl(settings, new StreamReader(settings, text));
   }

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * which may hold a secret. <em>Immutable.</em>
  */
 public final class SourceContent {
-  /** The largest document that is read, in bytes. */
-  public static final int MAX_BYTES = 1 << 20;
+  /** The largest document that is read, in bytes: some thirty thousand storages. */
+  public static final int MAX_BYTES = 4 << 20;
 
   private static final int HASH_CHARS = 12;
 
