@@ -16,6 +16,8 @@ import java.util.List;
  * @param storages the table's sizes
  * @param trials repetitions of each failover
  * @param trial how long a failover is watched
+ * @param git the work of stock git clients
+ * @param fleet many hosts
  */
 record Effort(
     int rounds,
@@ -27,14 +29,35 @@ record Effort(
     Duration blockWarmUp,
     List<Integer> storages,
     int trials,
-    Duration trial) {
+    Duration trial,
+    GitLoad git,
+    Fleet fleet) {
+
+  /**
+   * What stock git clients do.
+   *
+   * @param cloneBytes at least so large is the repository that is cloned
+   * @param fetches so many small clones run at once
+   * @param rounds of each, over every kind of channel
+   */
+  record GitLoad(long cloneBytes, int fetches, int rounds) {}
+
+  /**
+   * How large a fleet is.
+   *
+   * @param hosts that follow one document, and routers in one process at most
+   * @param storages of each
+   * @param idle how long they are looked at while nothing happens
+   * @param toggles changes of the document
+   */
+  record Fleet(int hosts, int storages, Duration idle, int toggles) {}
 
   /** Copies the sizes. */
   Effort {
     storages = List.copyOf(storages);
   }
 
-  /** For the report; 15 minutes on two cores. */
+  /** For the report; 22 minutes on two cores. */
   static Effort full() {
     return new Effort(
         10,
@@ -46,7 +69,9 @@ record Effort(
         Duration.ofSeconds(3),
         List.of(1, 100, 10_000),
         3,
-        Duration.ofSeconds(6));
+        Duration.ofSeconds(6),
+        new GitLoad(110_000_000, 50, 10),
+        new Fleet(1_000, 100, Duration.ofSeconds(31), 20));
   }
 
   /** Only to see that everything still runs. */
@@ -61,6 +86,8 @@ record Effort(
         Duration.ofMillis(10),
         List.of(1, 20),
         1,
-        Duration.ofMillis(300));
+        Duration.ofMillis(300),
+        new GitLoad(1 << 20, 4, 1),
+        new Fleet(3, 2, Duration.ofMillis(50), 2));
   }
 }

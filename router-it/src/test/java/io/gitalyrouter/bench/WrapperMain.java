@@ -24,19 +24,7 @@ final class WrapperMain {
   /** Runs it, and reads its results. */
   static List<WrapperRounds.Cost> run(NoopRouter.Way way, Path directory) throws IOException {
     Path results = directory.resolve("wrapper-" + way + ".txt");
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-classpath",
-                System.getProperty("java.class.path"),
-                WrapperMain.class.getName(),
-                way.name(),
-                results.toString())
-            .inheritIO()
-            .start();
-    if (process.onExit().join().exitValue() != 0) {
-      throw new IOException("the measuring process failed");
-    }
+    OwnProcess.run(List.of(), WrapperMain.class, way.name(), results.toString());
     List<WrapperRounds.Cost> costs = new ArrayList<>();
     for (String line : Files.readAllLines(results)) {
       costs.add(parse(way, line));
@@ -55,7 +43,7 @@ final class WrapperMain {
   }
 
   private static String numbers(WrapperRounds.Run run) {
-    return run.nanosPerCall() + ":" + run.bytesPerCall();
+    return run.nanosPerCall() + ":" + run.cpuNanosPerCall() + ":" + run.bytesPerCall();
   }
 
   static WrapperRounds.Cost parse(NoopRouter.Way way, String line) {
@@ -71,7 +59,7 @@ final class WrapperMain {
     double[] numbers =
         Arrays.stream(word.split(":", -1)).mapToDouble(Double::parseDouble).toArray();
     return new WrapperRounds.Pair(
-        new WrapperRounds.Run(numbers[0], numbers[1]),
-        new WrapperRounds.Run(numbers[2], numbers[3]));
+        new WrapperRounds.Run(numbers[0], numbers[1], numbers[2]),
+        new WrapperRounds.Run(numbers[3], numbers[4], numbers[5]));
   }
 }

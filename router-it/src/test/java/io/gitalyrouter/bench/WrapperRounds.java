@@ -29,14 +29,15 @@ final class WrapperRounds {
    * One run.
    *
    * @param nanosPerCall of one thread: wall time times the processors that it had, per call
+   * @param cpuNanosPerCall processor time of the calling threads, which others do not stretch
    * @param bytesPerCall allocated
    */
-  record Run(double nanosPerCall, double bytesPerCall) {}
+  record Run(double nanosPerCall, double cpuNanosPerCall, double bytesPerCall) {}
 
   /** A run without the router, and one with it. */
   record Pair(Run bare, Run routed) {
     double addedNanos() {
-      return routed.nanosPerCall - bare.nanosPerCall;
+      return routed.cpuNanosPerCall - bare.cpuNanosPerCall;
     }
 
     double addedBytes() {
@@ -59,7 +60,7 @@ final class WrapperRounds {
     }
 
     Samples bareNanos() {
-      return Samples.of(pairs, pair -> pair.bare().nanosPerCall());
+      return Samples.of(pairs, pair -> pair.bare().cpuNanosPerCall());
     }
   }
 
@@ -95,7 +96,8 @@ final class WrapperRounds {
     return pairs;
   }
 
-  private static Run run(Channel channel, int threads, long nanos) {
+  /** One run. */
+  static Run run(Channel channel, int threads, long nanos) {
     List<Caller> callers = new ArrayList<>();
     CyclicBarrier start = new CyclicBarrier(threads);
     CountDownLatch open = new CountDownLatch(threads);
@@ -114,9 +116,11 @@ final class WrapperRounds {
     }
     int processors = Math.min(threads, Runtime.getRuntime().availableProcessors());
     long calls = callers.stream().mapToLong(caller -> caller.calls).sum();
+    long cpuNanos = callers.stream().mapToLong(caller -> caller.cpuNanos).sum();
     long bytes = callers.stream().mapToLong(caller -> caller.bytes).sum();
     double wallNanos = callers.stream().mapToLong(caller -> caller.nanos).average().orElse(0);
-    return new Run(wallNanos * processors / calls, (double) bytes / calls);
+    return new Run(
+        wallNanos * processors / calls, (double) cpuNanos / calls, (double) bytes / calls);
   }
 
   /** Its results are read after its latch. */
@@ -130,6 +134,7 @@ final class WrapperRounds {
     private long calls;
     private long bytes;
     private long nanos;
+    private long cpuNanos;
 
     Caller(Channel channel, long length, CyclicBarrier start, CountDownLatch open) {
       this.channel = channel;
@@ -146,6 +151,7 @@ final class WrapperRounds {
         throw new IllegalStateException(e);
       }
       long bytesBefore = THREADS.getCurrentThreadAllocatedBytes();
+      long cpuBefore = THREADS.getCurrentThreadCpuTime();
       long startNanos = System.nanoTime();
       while (nanos < length) {
         for (int i = 0; i < BATCH; i++) {
@@ -154,6 +160,7 @@ final class WrapperRounds {
         calls += BATCH;
         nanos = System.nanoTime() - startNanos;
       }
+      cpuNanos = THREADS.getCurrentThreadCpuTime() - cpuBefore;
       bytes = THREADS.getCurrentThreadAllocatedBytes() - bytesBefore;
       open.countDown();
     }
