@@ -63,6 +63,7 @@ public record RouterStatus(
    *     when it does, or when the role is off
    * @param breaker the breaker's state, such as {@code CLOSED}, or its mode if that was set; empty
    *     while the role is off
+   * @param breakerFor how long the breaker has been in that state; empty while the role is off
    * @param forcedMode the mode that was set, how long it lasts from now, and why; empty in AUTO
    * @param traffic its calls, one entry for each route
    */
@@ -75,6 +76,7 @@ public record RouterStatus(
       EndpointState networkState,
       Optional<String> obstacle,
       Optional<String> breaker,
+      Optional<Duration> breakerFor,
       Optional<ForcedMode> forcedMode,
       List<RouteTraffic> traffic) {
     /** Copies the list. */

@@ -57,6 +57,7 @@ final class StatusReport {
         network.map(n -> n.endpoint().reportedState()).orElse(EndpointState.DARK),
         Optional.ofNullable(set.obstacle()),
         network.map(n -> n.breaker().state()),
+        network.map(n -> n.breaker().stateAge()),
         network.flatMap(n -> n.breaker().forced()),
         counts == null
             ? List.of()

@@ -45,6 +45,9 @@ final class BreakerMachine {
 
   private long changedNanos;
 
+  /** Since when the state has the name that it has. */
+  private long namedNanos;
+
   /** The mode as it was set at {@link #forcedNanos}; null in AUTO. */
   private @Nullable ForcedMode forced;
 
@@ -61,6 +64,7 @@ final class BreakerMachine {
     this.breaker = CircuitBreaker.of(name, config(settings, ticker));
     this.recent = new RecentResults(settings.window().toNanos());
     this.answeredNanos = ticker.nanos();
+    this.namedNanos = answeredNanos;
     if (settings.shadow()) {
       breaker.transitionToMetricsOnlyState();
     }
@@ -114,6 +118,7 @@ final class BreakerMachine {
   }
 
   private void noteChange(String from, String to) {
+    namedNanos = ticker.nanos();
     note(hearer -> hearer.changed(from, to));
   }
 
@@ -291,6 +296,13 @@ final class BreakerMachine {
     recent.forget();
   }
 
+  /** Ends a forced mode before its time; does nothing in AUTO. */
+  void auto(String reason) {
+    if (forced != null) {
+      backToAuto(reason);
+    }
+  }
+
   /** Ends a forced mode at its time. Before anything else: whoever looks first sees it. */
   void passTime() {
     ForcedMode mode = forced;
@@ -333,6 +345,10 @@ final class BreakerMachine {
   Optional<ForcedMode> forced() {
     long sinceNanos = ticker.nanos() - forcedNanos;
     return Optional.ofNullable(forced).map(mode -> mode.after(sinceNanos));
+  }
+
+  Duration stateAge() {
+    return Duration.ofNanos(ticker.nanos() - namedNanos);
   }
 
   String state() {

@@ -151,6 +151,20 @@ public final class RouteBreaker {
     tell(notes);
   }
 
+  /**
+   * Ends the mode that somebody set, as its time would have; in AUTO nothing changes, and nothing
+   * is forgotten.
+   */
+  public void auto(String reason) {
+    List<Consumer<BreakerListener>> notes;
+    synchronized (lock) {
+      machine.passTime();
+      machine.auto(reason);
+      notes = machine.takeUntold();
+    }
+    tell(notes);
+  }
+
   /** The mode that somebody set, with the time it has left; empty in AUTO. */
   public Optional<ForcedMode> forced() {
     Optional<ForcedMode> forced;
@@ -177,6 +191,19 @@ public final class RouteBreaker {
     }
     tell(notes);
     return state;
+  }
+
+  /** How long {@link #state} has been what it is. */
+  public Duration stateAge() {
+    Duration age;
+    List<Consumer<BreakerListener>> notes;
+    synchronized (lock) {
+      machine.passTime();
+      age = machine.stateAge();
+      notes = machine.takeUntold();
+    }
+    tell(notes);
+    return age;
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.gitalyrouter.route;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -12,6 +13,18 @@ final class EndpointSyntax {
           "(?:\\[(?<six>[0-9A-Fa-f:.%]+)]|(?<host>[^:/\\[\\]\\s]+)):(?<port>[0-9]{1,5})");
   private static final Pattern DNS =
       Pattern.compile("(?://(?<server>[^/\\s]*)/|/{0,3})(?<name>[^:/\\s]+(?::[0-9]{1,5})?)");
+
+  private static final List<String> SCHEMES = List.of("unix", "tcp", "tls", "dns", "http", "https");
+
+  /**
+   * Mistakes that are surely no secret: a scheme, if there is one, then dotted host names with a
+   * port, or the path of a socket.
+   */
+  private static final Pattern SAFE =
+      Pattern.compile(
+          "(?:[a-z]{1,5}:?//)?[A-Za-z0-9-]{1,63}(?:\\.[A-Za-z0-9-]{1,63})*:[0-9]{1,6}/?"
+              + "|(?:unix:)?/{0,2}[\\w./-]+\\.sock(?:et)?");
+
   private static final String EXPECTED =
       "(expected: unix:/abs/path, tcp://host:port, tls://host:port or dns:host:port)";
 
@@ -91,6 +104,21 @@ final class EndpointSyntax {
   }
 
   private static IllegalArgumentException refused(String address) {
-    return new IllegalArgumentException("address: \"" + address + "\" " + EXPECTED);
+    return new IllegalArgumentException("address: " + shown(address) + " " + EXPECTED);
+  }
+
+  /**
+   * What is no address may be a secret in the wrong place: it is shown only as far as it is one.
+   */
+  private static String shown(String address) {
+    if (SAFE.matcher(address).matches()) {
+      return '"' + address + '"';
+    }
+    String hidden = address.length() + " characters that are no address, not shown";
+    return SCHEMES.stream()
+        .filter(scheme -> address.startsWith(scheme + ":"))
+        .findFirst()
+        .map(scheme -> '"' + scheme + ":...\", " + hidden)
+        .orElse(hidden);
   }
 }

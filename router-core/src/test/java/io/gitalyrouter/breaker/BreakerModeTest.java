@@ -184,6 +184,45 @@ final class BreakerModeTest {
     assertThat(running.forced()).isEmpty();
   }
 
+  @ParameterizedTest
+  @EnumSource(names = "AUTO", mode = EnumSource.Mode.EXCLUDE)
+  void auto_ends_a_mode_as_its_time_would(BreakerMode mode) {
+    breaker.force(mode, MINUTE, "drill");
+    told.clear();
+    breaker.auto("enough");
+    assertThat(breaker.forced()).isEmpty();
+    assertThat(told).containsExactly(mode + ">CLOSED", "AUTO for PT0S: enough");
+    pass(MINUTE);
+    assertThat(breaker.state()).isEqualTo("CLOSED");
+    assertThat(told).hasSize(2);
+  }
+
+  @Test
+  void auto_leaves_a_breaker_that_nobody_forced_as_it_is() {
+    fail(4);
+    told.clear();
+    breaker.auto("enough");
+    assertThat(breaker.state()).isEqualTo("OPEN");
+    assertThat(told).isEmpty();
+  }
+
+  @Test
+  void age_of_a_state_counts_from_the_change_of_its_name() {
+    pass(MINUTE);
+    breaker.reset("stays closed");
+    assertThat(breaker.stateAge()).isEqualTo(MINUTE);
+    fail(4);
+    pass(Duration.ofSeconds(1));
+    assertThat(breaker.stateAge()).isEqualTo(Duration.ofSeconds(1));
+    breaker.force(FORCED_OPEN, MINUTE, "drill");
+    pass(Duration.ofSeconds(30));
+    breaker.force(FORCED_OPEN, MINUTE, "longer");
+    pass(Duration.ofSeconds(5));
+    assertThat(breaker.stateAge()).as("of one mode").isEqualTo(Duration.ofSeconds(35));
+    pass(MINUTE);
+    assertThat(breaker.stateAge()).as("whoever looks ends the mode").isEqualTo(Duration.ZERO);
+  }
+
   @Test
   void reset_closes_the_breaker_and_forgets_everything() {
     fail(4);

@@ -45,8 +45,46 @@ final class EndpointTest {
   void other_spelling_is_refused_with_the_forms_that_are_not(String address) {
     assertThatThrownBy(() -> Endpoint.parse(address))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("\"" + address + "\"")
         .hasMessageContaining("expected: unix:/abs/path, tcp://host:port");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "file01:9999",
+        "/var/opt/gitaly.socket",
+        "unix:gitaly.socket",
+        "unix://run/gitaly.sock",
+        "tcp//file01.example.com:9999",
+        "http://file01:80"
+      })
+  void what_surely_is_an_address_is_shown(String address) {
+    assertThatThrownBy(() -> Endpoint.parse(address))
+        .hasMessageStartingWith("address: \"" + address + "\" (expected: unix:/abs/path");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "s3cr3t",
+        "tcp:s3cr3t",
+        "tcp://s3cr3t",
+        "dns:s3cr3t:",
+        "unix:s3cr3t",
+        "v2:s3cr3t",
+        "/s3cr3t",
+        "a.s3cr3t.c",
+        "s3cr3t+/=:9999",
+        "tcp://file01:s3cr3t",
+        "http://file01:80/s3cr3t",
+        "https://user:s3cr3t@file01:80"
+      })
+  void what_may_be_a_secret_is_not_shown(String misplaced) {
+    assertThatThrownBy(() -> Endpoint.parse(misplaced))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(misplaced.length() + " characters that are no address, not shown")
+        .message()
+        .doesNotContain("s3cr3t");
   }
 
   @ParameterizedTest

@@ -90,7 +90,7 @@ final class WorkerMain implements Callable<Integer> {
                   FileSource.of(settings.config()),
                   settings.host(),
                   GitalyRouter.builder().meterRegistry(registry).listener(events),
-                  follow()));
+                  follow(registry)));
       GitalyRouter router = configured.router();
       Channel channel = router.channel(settings.storage());
       CallStats stats = new CallStats();
@@ -113,9 +113,13 @@ final class WorkerMain implements Callable<Integer> {
     }
   }
 
-  private FollowOptions follow() {
+  private FollowOptions follow(PrometheusMeterRegistry registry) {
     FollowOptions defaults = FollowOptions.defaults();
-    return settings.adminDirectory().map(AdminSocket::in).map(defaults::with).orElse(defaults);
+    return settings
+        .adminDirectory()
+        .map(directory -> AdminSocket.in(directory).withMetrics(registry::scrape))
+        .map(defaults::with)
+        .orElse(defaults);
   }
 
   private Journal journal(String name) throws IOException {

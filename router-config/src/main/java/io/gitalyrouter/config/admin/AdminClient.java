@@ -2,6 +2,8 @@ package io.gitalyrouter.config.admin;
 
 import io.gitalyrouter.breaker.BreakerMode;
 import io.gitalyrouter.config.admin.proto.Actor;
+import io.gitalyrouter.config.admin.proto.AutoBreakerRequest;
+import io.gitalyrouter.config.admin.proto.DiagnoseRequest;
 import io.gitalyrouter.config.admin.proto.DrainRequest;
 import io.gitalyrouter.config.admin.proto.ExplainRequest;
 import io.gitalyrouter.config.admin.proto.Fault;
@@ -35,6 +37,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Asks the processes whose sockets are in an admin directory. Every question ends within the
@@ -97,6 +101,21 @@ public final class AdminClient implements AutoCloseable {
    * @param reason shown by status for as long as the change holds
    */
   public record By(String name, String reason) {
+    private static final Pattern SAID = Pattern.compile("(?s)(.*) \\(([^()\\s]+@[^()\\s]+)\\)");
+
+    /**
+     * Both in the words in which status and events show them, such as {@code why (alice@ops01)}.
+     */
+    String said() {
+      return reason + " (" + name + ")";
+    }
+
+    /** Reads those words; the name is empty where a process gave the order to itself. */
+    public static By ofSaid(String words) {
+      Matcher matcher = SAID.matcher(words);
+      return matcher.matches() ? new By(matcher.group(2), matcher.group(1)) : new By("", words);
+    }
+
     Actor message() {
       return Actor.newBuilder().setName(name).setReason(reason).build();
     }
@@ -181,6 +200,13 @@ public final class AdminClient implements AutoCloseable {
     return each(stub -> stub.forceBreaker(request).isInitialized());
   }
 
+  /** Ends a mode that {@link #forceBreaker} set before its time, in each process. */
+  public List<Answer<Boolean>> autoBreaker(String storage, By by) throws IOException {
+    AutoBreakerRequest request =
+        AutoBreakerRequest.newBuilder().setStorage(storage).setActor(by.message()).build();
+    return each(stub -> stub.autoBreaker(request).isInitialized());
+  }
+
   /** Sets a storage's breaker back to automatic, and closed, in each process. */
   public List<Answer<Boolean>> resetBreaker(String storage, By by) throws IOException {
     ResetBreakerRequest request =
@@ -213,6 +239,11 @@ public final class AdminClient implements AutoCloseable {
             .setFault(Fault.FAULT_NONE)
             .setActor(by.message())
             .build());
+  }
+
+  /** What helps to find out why a process does not do what it should, of each process. */
+  public List<Answer<Diagnosis>> diagnose() throws IOException {
+    return each(stub -> Diagnosis.of(stub.diagnose(DiagnoseRequest.getDefaultInstance())));
   }
 
   private List<Answer<Boolean>> fault(InjectFaultRequest request) throws IOException {

@@ -19,6 +19,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +37,7 @@ final class AdminServer implements Companion.Running {
   private final ScheduledExecutorService worker;
   private final EventLoopGroup loop;
   private final ForceLocalFile forceLocal;
+  private final Supplier<String> metrics;
 
   /** Where it listens; null before {@link #listen} is done. Confined to open and close. */
   private @Nullable Path socket;
@@ -43,7 +45,8 @@ final class AdminServer implements Companion.Running {
   /** As {@link #socket}. */
   private @Nullable Server server;
 
-  private AdminServer(AdminDirectory directory, Reporter reporter) {
+  private AdminServer(AdminDirectory directory, Reporter reporter, Supplier<String> metrics) {
+    this.metrics = metrics;
     this.worker =
         new ScheduledThreadPoolExecutor(
             1, new DefaultThreadFactory("gitaly-router-admin", /* daemon= */ true));
@@ -60,9 +63,10 @@ final class AdminServer implements Companion.Running {
    *
    * @throws IOException if the socket cannot be opened
    */
-  static AdminServer open(AdminDirectory directory, boolean groupAccess, Reporter reporter)
+  static AdminServer open(
+      AdminDirectory directory, boolean groupAccess, Reporter reporter, Supplier<String> metrics)
       throws IOException {
-    AdminServer admin = new AdminServer(directory, reporter);
+    AdminServer admin = new AdminServer(directory, reporter, metrics);
     boolean opened = false;
     try {
       directory.clean(reporter.now());
@@ -112,7 +116,7 @@ final class AdminServer implements Companion.Running {
         .workerEventLoopGroup(loop)
         .executor(worker)
         .maxInboundMessageSize(MAX_REQUEST_BYTES)
-        .addService(new AdminService(reporter))
+        .addService(new AdminService(reporter, metrics))
         .build();
   }
 

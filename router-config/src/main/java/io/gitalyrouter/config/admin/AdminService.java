@@ -2,7 +2,12 @@ package io.gitalyrouter.config.admin;
 
 import io.gitalyrouter.RouterStatus.EndpointStatus;
 import io.gitalyrouter.breaker.BreakerMode;
+import io.gitalyrouter.config.admin.AdminClient.By;
 import io.gitalyrouter.config.admin.proto.Actor;
+import io.gitalyrouter.config.admin.proto.AutoBreakerRequest;
+import io.gitalyrouter.config.admin.proto.AutoBreakerResponse;
+import io.gitalyrouter.config.admin.proto.DiagnoseRequest;
+import io.gitalyrouter.config.admin.proto.DiagnoseResponse;
 import io.gitalyrouter.config.admin.proto.DrainRequest;
 import io.gitalyrouter.config.admin.proto.DrainResponse;
 import io.gitalyrouter.config.admin.proto.Draining;
@@ -39,9 +44,11 @@ final class AdminService extends RouterAdminImplBase {
   private static final Logger log = LoggerFactory.getLogger(AdminService.class);
 
   private final Reporter reporter;
+  private final Supplier<String> metrics;
 
-  AdminService(Reporter reporter) {
+  AdminService(Reporter reporter, Supplier<String> metrics) {
     this.reporter = reporter;
+    this.metrics = metrics;
   }
 
   @Override
@@ -142,13 +149,25 @@ final class AdminService extends RouterAdminImplBase {
   }
 
   @Override
+  public void autoBreaker(AutoBreakerRequest request, StreamObserver<AutoBreakerResponse> answer) {
+    answer(
+        answer,
+        () -> {
+          String unused =
+              logged("breaker AUTO storage=" + request.getStorage(), request.getActor());
+          reporter.router().autoBreaker(request.getStorage());
+          return AutoBreakerResponse.getDefaultInstance();
+        });
+  }
+
+  @Override
   public void resetBreaker(
       ResetBreakerRequest request, StreamObserver<ResetBreakerResponse> answer) {
     answer(
         answer,
         () -> {
           String unused =
-              logged("breaker AUTO storage=" + request.getStorage(), request.getActor());
+              logged("breaker reset storage=" + request.getStorage(), request.getActor());
           reporter.router().resetBreaker(request.getStorage());
           return ResetBreakerResponse.getDefaultInstance();
         });
@@ -176,12 +195,23 @@ final class AdminService extends RouterAdminImplBase {
         });
   }
 
+  @Override
+  public void diagnose(DiagnoseRequest request, StreamObserver<DiagnoseResponse> answer) {
+    answer(
+        answer,
+        () ->
+            DiagnoseResponse.newBuilder()
+                .setThreadDump(ThreadDump.take())
+                .setMetrics(metrics.get())
+                .build());
+  }
+
   /** Logs who does what, and puts it into words for status and events. */
   private static String logged(String what, Actor actor) {
     String name = oneLine("actor.name", actor.getName());
     String reason = oneLine("actor.reason", actor.getReason());
     log.warn("admin {} by={} reason={}", what, name, reason);
-    return reason + " (" + name + ")";
+    return new By(name, reason).said();
   }
 
   /** What people give goes into logs: it must be there, and must not look like other lines. */

@@ -5,6 +5,7 @@ import io.gitalyrouter.config.ConfiguredRouter;
 import io.gitalyrouter.time.WallClock;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 
 /**
  * Has a process answer operators on a unix socket, {@code <directory>/<host>-<pid>.sock}, and watch
@@ -18,20 +19,31 @@ import java.nio.file.Path;
 public final class AdminSocket implements Companion {
   private final Path directory;
   private final boolean groupAccess;
+  private final Supplier<String> metrics;
 
-  private AdminSocket(Path directory, boolean groupAccess) {
+  private AdminSocket(Path directory, boolean groupAccess, Supplier<String> metrics) {
     this.directory = directory;
     this.groupAccess = groupAccess;
+    this.metrics = metrics;
   }
 
   /** A socket that only the process's own user may open (mode 0600). */
   public static AdminSocket in(Path directory) {
-    return new AdminSocket(directory, /* groupAccess= */ false);
+    return new AdminSocket(directory, /* groupAccess= */ false, () -> "");
   }
 
   /** Lets the group of the process open it too (mode 0660). */
   public AdminSocket withGroupAccess() {
-    return new AdminSocket(directory, /* groupAccess= */ true);
+    return new AdminSocket(directory, /* groupAccess= */ true, metrics);
+  }
+
+  /**
+   * Lets {@code gitaly-router doctor} take the process's meters too.
+   *
+   * @param scrape writes them as for a scrape; called on the thread that answers operators
+   */
+  public AdminSocket withMetrics(Supplier<String> scrape) {
+    return new AdminSocket(directory, groupAccess, scrape);
   }
 
   /**
@@ -42,6 +54,9 @@ public final class AdminSocket implements Companion {
   @Override
   public Running start(ConfiguredRouter router) throws IOException {
     return AdminServer.open(
-        AdminDirectory.check(directory), groupAccess, new Reporter(router, WallClock.utc()));
+        AdminDirectory.check(directory),
+        groupAccess,
+        new Reporter(router, WallClock.utc()),
+        metrics);
   }
 }

@@ -116,6 +116,7 @@ public record HostReport(
    * @param route what becomes of calls that are meant for the network side
    * @param obstacle why they are served locally, although a role is on; empty if they are not
    * @param breaker the breaker's state or forced mode; empty while the role is off
+   * @param breakerSeconds how long the breaker has been in that state; empty while the role is off
    * @param forced the mode that somebody set; empty if nobody did
    * @param calls its calls, one entry for each route
    */
@@ -129,6 +130,7 @@ public record HostReport(
       RouteState route,
       Optional<String> obstacle,
       Optional<String> breaker,
+      Optional<Double> breakerSeconds,
       Optional<ForcedBreaker> forced,
       List<Calls> calls) {
     /** Copies the list. */

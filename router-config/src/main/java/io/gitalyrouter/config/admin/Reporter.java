@@ -98,6 +98,7 @@ final class Reporter {
         routeState(status, forcedLocal),
         status.obstacle(),
         status.breaker(),
+        status.breakerFor().map(Reporter::seconds),
         status
             .forcedMode()
             .map(

@@ -43,7 +43,7 @@ record Acknowledgement(int expected, List<String> missing, Duration elapsed) {
     DocumentView view = DocumentView.of(document);
     long start = console.ticker().nanos();
     while (true) {
-      List<String> missing = missing(store, hosts, view, document.fingerprint());
+      List<String> missing = missing(heard(store), hosts, view, document.fingerprint());
       Duration elapsed = Duration.ofNanos(console.ticker().nanos() - start);
       if (missing.isEmpty() || elapsed.compareTo(patience) >= 0) {
         return new Acknowledgement(hosts.size(), missing, elapsed);
@@ -69,14 +69,17 @@ record Acknowledgement(int expected, List<String> missing, Duration elapsed) {
         + " ms";
   }
 
-  private static List<String> missing(
-      ChangeStore store, Set<String> hosts, DocumentView view, String fingerprint) {
-    HostReports heard;
+  private static HostReports heard(ChangeStore store) {
     try {
-      heard = store.reports();
+      return store.reports();
     } catch (IOException e) {
-      heard = new HostReports(List.of(), List.of(Failures.describe(e)));
+      return new HostReports(List.of(), List.of(Failures.describe(e)));
     }
+  }
+
+  /** The host entries of which not every process, and at least one, runs the document. */
+  static List<String> missing(
+      HostReports heard, Set<String> hosts, DocumentView view, String fingerprint) {
     List<String> missing = new ArrayList<>();
     for (String host : hosts) {
       List<HostReport> reports =
@@ -98,7 +101,8 @@ record Acknowledgement(int expected, List<String> missing, Duration elapsed) {
     return missing;
   }
 
-  private static String describe(HostReport report) {
+  /** What a process runs instead. */
+  static String describe(HostReport report) {
     List<String> problems = report.config().problems();
     return report.host()
         + " process "

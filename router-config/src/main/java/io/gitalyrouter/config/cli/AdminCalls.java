@@ -1,5 +1,7 @@
 package io.gitalyrouter.config.cli;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
 import io.gitalyrouter.config.admin.AdminClient;
 import io.gitalyrouter.config.admin.AdminClient.Answer;
 import io.gitalyrouter.config.admin.AdminClient.By;
@@ -57,11 +59,23 @@ final class AdminCalls {
     return values;
   }
 
-  /** What to end with after a change: whether all processes took it. */
+  /** As below, in words. */
   static <T> int done(List<Answer<T>> answers, Console console, String what) {
+    return done(answers, console, new OutputOptions(), what);
+  }
+
+  /** What to print and to end with after an order: whether all processes took it. */
+  static <T> int done(List<Answer<T>> answers, Console console, OutputOptions output, String what) {
     int taken = values(answers).size();
-    console.out().println(what + ": " + taken + " of " + answers.size() + " processes");
-    console.out().flush();
+    JsonObject json = new JsonObject();
+    json.addProperty("action", what);
+    json.addProperty("processes", answers.size());
+    json.addProperty("done", taken);
+    JsonArray troubles = new JsonArray();
+    answers.forEach(
+        answer -> answer.trouble().ifPresent(why -> troubles.add(answer.socket() + ": " + why)));
+    json.add("troubles", troubles);
+    output.print(console, json, what + ": " + taken + " of " + answers.size() + " processes\n");
     return (taken == answers.size() ? ExitCode.OK : ExitCode.NOT_ACKNOWLEDGED).code();
   }
 }

@@ -16,6 +16,7 @@ abstract class BreakerForceCommand implements Callable<Integer> {
 
   @Mixin private final AdminOptions admin = new AdminOptions();
   @Mixin private final StorageAction action = new StorageAction();
+  @Mixin private final OutputOptions output = new OutputOptions();
 
   @Option(
       names = "--for",
@@ -46,6 +47,7 @@ abstract class BreakerForceCommand implements Callable<Integer> {
             console,
             client -> client.forceBreaker(action.storage(), mode, limit, action.by(console))),
         console,
+        output,
         "breaker of "
             + action.storage()
             + " is "

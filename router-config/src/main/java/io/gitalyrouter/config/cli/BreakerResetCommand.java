@@ -20,6 +20,7 @@ final class BreakerResetCommand implements Callable<Integer> {
 
   @Mixin private final AdminOptions admin = new AdminOptions();
   @Mixin private final StorageAction action = new StorageAction();
+  @Mixin private final OutputOptions output = new OutputOptions();
 
   BreakerResetCommand(Console console) {
     this.console = console;
@@ -31,6 +32,7 @@ final class BreakerResetCommand implements Callable<Integer> {
         AdminCalls.ask(
             admin, console, client -> client.resetBreaker(action.storage(), action.by(console))),
         console,
+        output,
         "breaker of " + action.storage() + " is automatic");
   }
 }

@@ -1,5 +1,7 @@
 package io.gitalyrouter.config.cli;
 
+import io.gitalyrouter.config.store.ChangeStore;
+import io.gitalyrouter.config.store.StoreState;
 import java.time.Duration;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -9,6 +11,9 @@ import picocli.CommandLine.Option;
  * the command that it is mixed into.</em>
  */
 final class ChangeOptions {
+  /** How long the hosts' calls are counted for a plan unless it is given. */
+  static final Duration MEASURE = Duration.ofSeconds(5);
+
   @Option(
       names = "--reason",
       paramLabel = "TEXT",
@@ -43,9 +48,13 @@ final class ChangeOptions {
               + " to wait.")
   private Duration wait = Duration.ofSeconds(30);
 
+  /** How long calls are counted; not an option of commands that also write. */
+  private Duration measure = MEASURE;
+
   /** What a plan says about itself: it only shows. */
-  static ChangeOptions showing() {
+  static ChangeOptions showing(Duration measure) {
     ChangeOptions options = new ChangeOptions();
+    options.measure = measure;
     options.reason = "plan";
     options.isDryRun = true;
     return options;
@@ -71,8 +80,30 @@ final class ChangeOptions {
     return ifGeneration;
   }
 
+  /**
+   * Makes sure that the document is still the one that was looked at.
+   *
+   * @throws CommandException if another generation was asked for
+   */
+  void requireGeneration(ChangeStore store, StoreState seen) {
+    if (ifGeneration.isPresent() && ifGeneration.get() != seen.generation()) {
+      throw CommandException.refused(
+          store.name()
+              + " is at generation "
+              + seen.generation()
+              + " (expected: "
+              + ifGeneration.get()
+              + "); nothing was changed. See: gitaly-router audit");
+    }
+  }
+
   boolean isDryRun() {
     return isDryRun;
+  }
+
+  /** How long the hosts' calls are counted before what would change is shown. */
+  Duration measure() {
+    return measure;
   }
 
   Duration patience() {

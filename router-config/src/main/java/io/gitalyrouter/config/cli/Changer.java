@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.gitalyrouter.config.DocumentView;
+import io.gitalyrouter.config.cli.Effects.OneEffect;
 import io.gitalyrouter.config.source.SourceContent;
 import io.gitalyrouter.config.store.AuditEntry;
 import io.gitalyrouter.config.store.Change;
@@ -73,7 +74,9 @@ final class Changer {
     Effects effects = Effects.between(document, view);
     JsonObject json = json(wish, effects, LineDiff.of(text, edited));
     if (options.isDryRun()) {
-      return show(wish, seen, effects, json);
+      CallRates rates =
+          CallRates.measure(store, effects.hosts(), document, options.measure(), console);
+      return show(wish, seen, PlannedCalls.of(effects, document, view, rates), json);
     }
     List<String> objections = wish.objections(after, effects);
     if (!objections.isEmpty()) {
@@ -115,15 +118,7 @@ final class Changer {
   }
 
   private void refuseOthers(StoreState seen) {
-    if (options.ifGeneration().isPresent() && options.ifGeneration().get() != seen.generation()) {
-      throw CommandException.refused(
-          store.name()
-              + " is at generation "
-              + seen.generation()
-              + " (expected: "
-              + options.ifGeneration().get()
-              + "); nothing was changed. See: gitaly-router audit");
-    }
+    options.requireGeneration(store, seen);
     Optional<OngoingChange> ongoing = seen.ongoing();
     boolean ownLock =
         ongoing.isPresent()
@@ -155,33 +150,30 @@ final class Changer {
     json.addProperty("action", wish.action());
     json.addProperty("changed", !options.isDryRun());
     JsonArray changes = new JsonArray();
-    for (Effects.OneEffect effect : effects.changes()) {
-      JsonObject one = new JsonObject();
-      one.addProperty("host", effect.host());
-      one.addProperty("storage", effect.storage());
-      one.addProperty("before", effect.before());
-      one.addProperty("after", effect.after());
-      changes.add(one);
-    }
+    effects.changes().forEach(effect -> changes.add(effect.toJson()));
     json.add("effects", changes);
     json.addProperty("diff", diff);
     json.addProperty("undo", wish.undo());
     return json;
   }
 
-  private int show(Wish wish, StoreState seen, Effects effects, JsonObject json) {
+  private int show(Wish wish, StoreState seen, PlannedCalls planned, JsonObject json) {
     json.addProperty("generation", seen.generation());
+    json.add("effects", planned.toJson());
+    JsonArray unknown = new JsonArray();
+    planned.troubles().forEach(unknown::add);
+    json.add("calls_unknown", unknown);
     String text =
         wish.action()
             + " (dry run, generation "
             + seen.generation()
             + " stays)\n"
             + json.get("diff").getAsString()
-            + table(effects)
+            + planned.text()
             + "reaches "
-            + effects.hosts().size()
+            + planned.count(OneEffect::host)
             + " hosts, "
-            + effects.storages().size()
+            + planned.count(OneEffect::storage)
             + " storages\nundo: "
             + wish.undo()
             + "\n";

@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
       "Takes a role from hosts in the document, or storages from a role, and waits until they apply it.",
       "With --all: the kill switch, for every host by the document; with --all --now: for the processes",
       "of this host, by their admin sockets and a file beside them, without any store, whatever else is",
-      "going on, until resume."
+      "going on and whatever --if-generation says, until resume."
     },
     exitCodeList = {
       "0:every host applied it, or there was nothing to change",

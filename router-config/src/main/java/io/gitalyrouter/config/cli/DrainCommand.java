@@ -6,7 +6,6 @@ import io.gitalyrouter.config.admin.Drained;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -19,8 +18,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "drain",
     description = {
-      "Counts down the calls that run on network endpoints of this host's processes. Changes no"
-          + " role: disable it first."
+      "Counts down the calls that run on network endpoints of this host's processes, and names those that",
+      "are left: their storages and methods, how many, and the age of the oldest. Changes no role: disable",
+      "it first."
     },
     exitCodeList = {
       "0:no call is left",
@@ -39,6 +39,7 @@ final class DrainCommand implements Callable<Integer> {
   private final Console console;
 
   @Mixin private final AdminOptions admin = new AdminOptions();
+  @Mixin private final OutputOptions output = new OutputOptions();
 
   @Option(
       names = "--wait",
@@ -76,48 +77,34 @@ final class DrainCommand implements Callable<Integer> {
       boolean cancel =
           !cancelled && cancelAfter.isPresent() && waited.compareTo(cancelAfter.get()) >= 0;
       cancelled |= cancel;
-      List<Answer<Drained>> answers =
-          AdminCalls.ask(admin, console, client -> look(client, cancel));
-      long left = AdminCalls.values(answers).stream().mapToLong(Drained::inFlight).sum();
-      boolean allAnswered = answers.stream().allMatch(answer -> answer.value().isPresent());
-      tell(answers, waited, left);
-      if (left == 0 && allAnswered) {
-        return ExitCode.OK.code();
+      DrainLook look = look(waited, cancel);
+      if (output.format() == OutputFormat.TABLE) {
+        console.out().print(look.text());
+        console.out().flush();
       }
-      if (waited.compareTo(patience) >= 0) {
-        return ExitCode.LEFT_OVER.code();
+      if (look.isDrained() || waited.compareTo(patience) >= 0) {
+        output.print(console, look.toJson(), look.verdict() + "\n");
+        return (look.isDrained() ? ExitCode.OK : ExitCode.LEFT_OVER).code();
       }
       boolean unused = never.await(LOOK.toMillis(), TimeUnit.MILLISECONDS);
     }
   }
 
-  private List<Answer<Drained>> look(AdminClient client, boolean cancel) throws IOException {
-    return cancel
-        ? client.cancelDraining(AdminCalls.by(console, reason.orElse("")))
-        : client.drain();
-  }
-
-  private void tell(List<Answer<Drained>> answers, Duration waited, long left) {
-    console
-        .out()
-        .println(
-            String.format(Locale.ROOT, "%.1f s: %d calls left", waited.toMillis() / 1e3, left));
-    for (Answer<Drained> answer : answers) {
-      for (Drained.Left endpoint : answer.value().map(Drained::endpoints).orElse(List.of())) {
-        if (endpoint.inFlight() > 0) {
-          console
-              .out()
-              .println(
-                  "  "
-                      + answer.socket().getFileName()
-                      + " "
-                      + endpoint.address()
-                      + ": "
-                      + endpoint.inFlight()
-                      + (endpoint.inUse() ? " (a role still uses it)" : ""));
-        }
-      }
+  private DrainLook look(Duration waited, boolean cancel) throws IOException {
+    List<Answer<Drained>> answers =
+        AdminCalls.ask(
+            admin,
+            console,
+            client ->
+                cancel
+                    ? client.cancelDraining(AdminCalls.by(console, reason.orElse("")))
+                    : client.drain());
+    DrainLook counted = new DrainLook(waited, answers, List.of());
+    if (counted.left() == 0) {
+      return counted;
     }
-    console.out().flush();
+    try (AdminClient client = AdminCalls.client(admin)) {
+      return new DrainLook(waited, answers, AdminCalls.values(client.reports()));
+    }
   }
 }

@@ -1,5 +1,6 @@
 package io.gitalyrouter.config.cli;
 
+import com.google.gson.JsonObject;
 import io.gitalyrouter.config.DocumentView;
 import io.gitalyrouter.route.Endpoint;
 import io.gitalyrouter.route.StorageRoutes;
@@ -64,7 +65,8 @@ record Effects(List<OneEffect> changes) {
     return changes.stream().map(OneEffect::toString).toList();
   }
 
-  private static Map<String, String> says(DocumentView document, String host) {
+  /** What each storage's calls do on a host, in words. */
+  static Map<String, String> says(DocumentView document, String host) {
     @Nullable String kill = document.killSwitch().orElse(null);
     Map<String, StorageRoutes> table = document.table(host).storages();
     Map<String, String> says = new LinkedHashMap<>();
@@ -102,6 +104,15 @@ record Effects(List<OneEffect> changes) {
    * @param after where they will go
    */
   record OneEffect(String host, String storage, String before, String after) {
+    JsonObject toJson() {
+      JsonObject json = new JsonObject();
+      json.addProperty("host", host);
+      json.addProperty("storage", storage);
+      json.addProperty("before", before);
+      json.addProperty("after", after);
+      return json;
+    }
+
     @Override
     public String toString() {
       return host + " " + storage + ": " + before + " -> " + after;

@@ -87,6 +87,7 @@ public final class GitalyRouterCommand implements Runnable {
                     .addSubcommand(new BreakerListCommand(console))
                     .addSubcommand(BreakerForceCommand.open(console))
                     .addSubcommand(BreakerForceCommand.closed(console))
+                    .addSubcommand(new BreakerAutoCommand(console))
                     .addSubcommand(new BreakerResetCommand(console)))
             .addSubcommand(
                 new CommandLine(new DrillCommand())

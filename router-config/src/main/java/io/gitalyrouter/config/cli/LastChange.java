@@ -11,25 +11,28 @@ import java.util.Optional;
 final class LastChange {
   private LastChange() {}
 
-  /** When and by whom the document was changed last, for the top of a status; empty if never. */
-  static Optional<String> of(ChangeStore store, Instant now) throws IOException {
+  /** The newest change; empty if there was none. */
+  static Optional<AuditEntry> of(ChangeStore store) throws IOException {
     return store.audit().stream()
         .filter(entry -> !entry.action().equals(AuditEntry.ACKNOWLEDGED))
-        .reduce((first, second) -> second)
-        .map(
-            last ->
-                "last change "
-                    + ago(Duration.between(last.at(), now))
-                    + " ago by "
-                    + last.actor()
-                    + ": "
-                    + last.action()
-                    + " ("
-                    + last.reason()
-                    + ")");
+        .reduce((first, second) -> second);
   }
 
-  private static String ago(Duration elapsed) {
+  /** Such as {@code last change 3 min ago by alice@ops01: enable --host git01: why (its page)}. */
+  static String line(AuditEntry last, Instant now) {
+    return "last change "
+        + age(Duration.between(last.at(), now))
+        + " ago by "
+        + last.actor()
+        + ": "
+        + last.action()
+        + ": "
+        + last.reason()
+        + last.change().map(url -> " (" + url + ")").orElse("");
+  }
+
+  /** A time that has passed, in its greatest unit of which there are at least two. */
+  static String age(Duration elapsed) {
     if (elapsed.toHours() >= 48) {
       return elapsed.toDays() + " d";
     }

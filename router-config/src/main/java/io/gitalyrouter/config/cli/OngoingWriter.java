@@ -32,6 +32,7 @@ final class OngoingWriter {
 
   /** Writes it, and prints what is in progress from then on. */
   void set(StoreState seen, String action, Optional<OngoingChange> ongoing) throws IOException {
+    options.requireGeneration(store, seen);
     if (!options.isDryRun() && !seen.ongoing().equals(ongoing)) {
       SourceContent document = Place.document(store, seen);
       Changer changer = new Changer(console, store, options, output);

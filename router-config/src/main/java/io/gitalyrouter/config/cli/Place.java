@@ -30,6 +30,11 @@ final class Place {
         : FileStore.of(document.file().orElseThrow(), admin.directory(), admin.timeout());
   }
 
+  /** Whether the store hears the processes of all hosts, not of this one only. */
+  boolean isFleet() {
+    return document.etcdSettings().isPresent();
+  }
+
   boolean isGiven() {
     return document.isGiven();
   }

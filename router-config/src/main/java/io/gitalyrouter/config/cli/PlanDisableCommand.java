@@ -1,16 +1,19 @@
 package io.gitalyrouter.config.cli;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** Shows what {@code disable} would do. <em>Not thread-safe; confined to the main thread.</em> */
 @Command(
     name = "disable",
     description = {
       "Prints what disable would do with the same options: the lines of the document, each host's storages",
-      "before and after, how far it reaches, and the command that takes it back. Writes nothing."
+      "before and after, the calls per second that go another way by the hosts' own counters, how far it",
+      "reaches, and the command that takes it back. Writes nothing."
     },
     exitCodeList = {"0:printed", "1:disable would be refused"},
     footer = {"", "Examples:", "  gitaly-router plan disable --host git01"})
@@ -21,13 +24,20 @@ final class PlanDisableCommand implements Callable<Integer> {
   @Mixin private final Place place = new Place();
   @Mixin private final OutputOptions output = new OutputOptions();
 
+  @Option(
+      names = "--measure",
+      paramLabel = "TIME",
+      converter = DurationConverter.class,
+      description = "How long the hosts' calls are counted; 5s unless given, 0s not to count them.")
+  private Duration measure = ChangeOptions.MEASURE;
+
   PlanDisableCommand(Console console) {
     this.console = console;
   }
 
   @Override
   public Integer call() throws IOException {
-    return new Changer(console, place.store(), ChangeOptions.showing(), output)
+    return new Changer(console, place.store(), ChangeOptions.showing(measure), output)
         .run(new DisableWish(targets));
   }
 }

@@ -5,22 +5,17 @@ import com.google.gson.JsonObject;
 import io.gitalyrouter.config.DocumentView;
 import io.gitalyrouter.config.check.CheckLevel;
 import io.gitalyrouter.config.check.CheckResult;
-import io.gitalyrouter.config.check.Precheck;
 import io.gitalyrouter.config.check.PrecheckPlan;
 import io.gitalyrouter.config.check.PrecheckReport;
 import io.gitalyrouter.config.store.ChangeStore;
 import io.gitalyrouter.config.store.OngoingChange;
-import io.gitalyrouter.route.RoutingTable;
 import io.gitalyrouter.route.StorageRoutes;
-import io.gitalyrouter.transport.ChannelSource;
-import io.gitalyrouter.transport.TransportSettings;
 import java.io.IOException;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -89,13 +84,7 @@ final class PrecheckCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     ChangeStore store = place.store();
     PrecheckPlan plan = plan(DocumentView.of(Place.document(store, store.read())));
-    ChannelSource channels = ChannelSource.netty(TransportSettings.DEFAULT);
-    PrecheckReport report;
-    try {
-      report = new Precheck(channels, console.clock(), () -> othersIn(store)).run(plan);
-    } finally {
-      channels.close();
-    }
+    PrecheckReport report = Prechecks.run(plan, console.clock(), () -> othersIn(store));
     output.print(console, json(report), text(report));
     return (report.isPassed() ? ExitCode.OK : ExitCode.FAILED).code();
   }
@@ -115,11 +104,8 @@ final class PrecheckCommand implements Callable<Integer> {
   private PrecheckPlan plan(DocumentView document) {
     hosts.forEach(host -> requireKnown("host", host, document.hosts()));
     storages.forEach(storage -> requireKnown("storage", storage, document.storages()));
-    // What a storage's endpoints are is the same for all hosts.
-    RoutingTable table = document.table("");
     List<StorageRoutes> asked =
-        document.storages().stream()
-            .map(name -> Objects.requireNonNull(table.storages().get(name), name))
+        Prechecks.routes(document, document.storages()).stream()
             .filter(
                 routes ->
                     storages.isEmpty()

@@ -3,17 +3,12 @@ package io.gitalyrouter.config.cli;
 import io.gitalyrouter.config.DocumentView;
 import io.gitalyrouter.config.check.CheckLevel;
 import io.gitalyrouter.config.check.CheckResult;
-import io.gitalyrouter.config.check.Precheck;
 import io.gitalyrouter.config.check.PrecheckPlan;
 import io.gitalyrouter.config.source.SourceContent;
-import io.gitalyrouter.route.RoutingTable;
 import io.gitalyrouter.route.StorageRoutes;
-import io.gitalyrouter.transport.ChannelSource;
-import io.gitalyrouter.transport.TransportSettings;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -26,11 +21,7 @@ import java.util.Set;
 record PrecheckGate(Clock clock) implements ChangeGate {
   @Override
   public List<String> objections(SourceContent after, Set<String> hosts, Set<String> storages) {
-    RoutingTable table = DocumentView.of(after).table("");
-    List<StorageRoutes> asked =
-        storages.stream()
-            .map(name -> Objects.requireNonNull(table.storages().get(name), name))
-            .toList();
+    List<StorageRoutes> asked = Prechecks.routes(DocumentView.of(after), storages);
     if (asked.isEmpty()) {
       return List.of();
     }
@@ -43,16 +34,10 @@ record PrecheckGate(Clock clock) implements ChangeGate {
             Optional.empty(),
             PrecheckPlan.DEFAULT_TIMEOUT,
             PrecheckPlan.DEFAULT_CERTIFICATE_MARGIN);
-    ChannelSource channels = ChannelSource.netty(TransportSettings.DEFAULT);
-    try {
-      return new Precheck(channels, clock, Optional::empty)
-          .run(plan).results().stream()
-              .filter(result -> result.level() == CheckLevel.FAIL)
-              .map(PrecheckGate::line)
-              .toList();
-    } finally {
-      channels.close();
-    }
+    return Prechecks.run(plan, clock, Optional::empty).results().stream()
+        .filter(result -> result.level() == CheckLevel.FAIL)
+        .map(PrecheckGate::line)
+        .toList();
   }
 
   private static String line(CheckResult result) {

@@ -2,6 +2,10 @@ package io.gitalyrouter.config.cli;
 
 import io.gitalyrouter.config.admin.HostReport;
 import io.gitalyrouter.config.admin.HostReport.RouteState;
+import io.gitalyrouter.config.store.AuditEntry;
+import io.gitalyrouter.route.RouteRule;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -24,18 +28,20 @@ final class ReportText {
         .toList();
   }
 
-  static String of(List<HostReport> reports, Optional<String> desired, Optional<String> storage) {
+  /** The last change on top, then the document, who does not run it, and each process. */
+  static String of(FleetStatus fleet, Optional<String> storage, Instant now) {
     StringBuilder text = new StringBuilder();
-    for (HostReport report : reports) {
-      head(report, desired, text);
+    top(fleet, now, text);
+    for (HostReport report : fleet.reports()) {
+      head(report, fleet, now, text);
     }
     TextTable table =
         TextTable.of(
             "HOST",
             "PID",
             "STORAGE",
-            "ROLE",
-            "PERCENT",
+            "DESIRED",
+            "APPLIED",
             "ROUTE",
             "NETWORK",
             "STATE",
@@ -43,28 +49,60 @@ final class ReportText {
             "NET STARTED",
             "NET IN FLIGHT",
             "OBSTACLE");
-    for (HostReport report : reports) {
-      storages(report, storage).forEach(s -> row(report, s, table));
+    for (HostReport report : fleet.reports()) {
+      storages(report, storage).forEach(s -> row(report, s, desired(fleet, report, s), table));
     }
     return text.append(table).toString();
   }
 
-  private static void head(HostReport report, Optional<String> desired, StringBuilder text) {
+  private static void top(FleetStatus fleet, Instant now, StringBuilder text) {
+    line(text, "%s", lastChange(fleet, now));
+    fleet
+        .desired()
+        .ifPresent(
+            desired ->
+                line(
+                    text,
+                    "document %s: generation %d, %s%s",
+                    desired.place(),
+                    desired.generation(),
+                    shortened(desired.fingerprint()),
+                    desired.view().isPresent() ? "" : ", NOT VALID: see config validate"));
+    fleet.missing().forEach(host -> line(text, "not acknowledged: %s", host));
+    fleet.troubles().forEach(trouble -> line(text, "trouble: %s", trouble));
+  }
+
+  private static String lastChange(FleetStatus fleet, Instant now) {
+    if (fleet.desired().isEmpty()) {
+      return "last change: not known without the document (--config or --etcd)";
+    }
+    if (fleet.lastChange().isEmpty()) {
+      return "last change: none by a command so far";
+    }
+    AuditEntry last = fleet.lastChange().get();
+    boolean edited = !last.after().equals(fleet.desired().get().fingerprint());
+    return LastChange.line(last, now) + (edited ? "; edited since, by no command" : "");
+  }
+
+  private static void head(HostReport report, FleetStatus fleet, Instant now, StringBuilder text) {
     HostReport.Config config = report.config();
+    Optional<String> desired = fleet.desired().map(FleetStatus.Desired::fingerprint);
+    Duration old = Duration.between(report.at(), now);
     line(
         text,
-        "%s pid %s: runs %s from %s, version %d, in force since %s, source heard %s%s%s",
+        "%s pid %s: runs %s from %s, version %d, in force since %s, source heard %s%s%s%s",
         report.host(),
         report.process(),
-        config.fingerprint().substring(0, 12),
+        shortened(config.fingerprint()),
         config.origin(),
         config.generation(),
         config.appliedAt(),
         config.ageSeconds().map(age -> age + " s ago").orElse("never"),
         config.stale() ? ", STALE" : "",
+        old.toSeconds() > 0 ? ", reported " + LastChange.age(old) + " ago" : "",
         desired.isEmpty() || report.runs(desired.get())
             ? ""
-            : ", NOT the document " + desired.get().substring(0, 12));
+            : ", NOT the document " + shortened(desired.get()));
     report.forcedLocal().forEach(f -> line(text, "  forced local by %s: %s", f.by(), f.reason()));
     config.problems().forEach(problem -> line(text, "  refused: %s", problem));
     config.warnings().forEach(warning -> line(text, "  warning: %s", warning));
@@ -73,13 +111,14 @@ final class ReportText {
         .forEach(e -> line(text, "  drill: %s on %s", e.fault().orElse(""), e.address()));
   }
 
-  private static void row(HostReport report, HostReport.Storage storage, TextTable table) {
+  private static void row(
+      HostReport report, HostReport.Storage storage, String desired, TextTable table) {
     table.row(
         report.host(),
         report.process(),
         storage.storage(),
-        storage.role().orElse("-"),
-        storage.role().isEmpty() ? "-" : Double.toString(storage.percent()),
+        desired,
+        storage.role().map(role -> share(role, storage.percent())).orElse("-"),
         storage.route().name().toLowerCase(Locale.ROOT),
         storage.network().orElse("-"),
         storage.networkState(),
@@ -89,13 +128,40 @@ final class ReportText {
         storage.obstacle().orElse("-"));
   }
 
-  /** A breaker's state, and whose it is and for how long if somebody set it. */
+  /** What the document says of the storage, in the words that show what a process applies. */
+  private static String desired(FleetStatus fleet, HostReport report, HostReport.Storage storage) {
+    return fleet
+        .desired()
+        .flatMap(FleetStatus.Desired::view)
+        .map(view -> view.table(report.host()).storages().get(storage.storage()))
+        .map(
+            routes -> {
+              RouteRule rule = routes.rule();
+              return rule.role().map(role -> share(role, rule.percent())).orElse("-");
+            })
+        .orElse("?");
+  }
+
+  private static String share(String role, double percent) {
+    return role + " " + Percent.format(percent);
+  }
+
+  private static String shortened(String fingerprint) {
+    return fingerprint.substring(0, 12);
+  }
+
+  /** A breaker's state and for how long it has been that, and whose it is if somebody set it. */
   static String breaker(HostReport.Storage storage) {
-    return storage
-        .forced()
-        .map(f -> f.mode() + " for " + f.leftSeconds() + " s: " + f.reason())
-        .or(storage::breaker)
-        .orElse("-");
+    return storage.breaker().orElse("-")
+        + storage.breakerSeconds().map(age -> " for " + time(age)).orElse("")
+        + storage
+            .forced()
+            .map(f -> ", " + time(f.leftSeconds()) + " left: " + f.reason())
+            .orElse("");
+  }
+
+  private static String time(double seconds) {
+    return LastChange.age(Duration.ofMillis((long) (seconds * 1e3)));
   }
 
   private static long network(HostReport.Storage storage, ToLongFunction<HostReport.Calls> number) {

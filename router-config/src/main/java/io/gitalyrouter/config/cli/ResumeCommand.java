@@ -42,6 +42,10 @@ final class ResumeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (!isAll) {
+      if (change.ifGeneration().isPresent()) {
+        throw CommandException.usage(
+            "--if-generation: only with --all, which changes the document");
+      }
       return new LocalSwitch(console, place.admin(), output)
           .resume(change.reason(), change.isDryRun());
     }

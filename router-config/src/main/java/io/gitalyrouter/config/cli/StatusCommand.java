@@ -1,14 +1,7 @@
 package io.gitalyrouter.config.cli;
 
-import com.google.gson.JsonArray;
-import com.google.gson.JsonParser;
-import io.gitalyrouter.config.admin.AdminClient.Answer;
-import io.gitalyrouter.config.admin.HostReport;
-import io.gitalyrouter.config.source.FileSource;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -23,12 +16,13 @@ import picocli.CommandLine.Option;
 @Command(
     name = "status",
     description = {
-      "Shows what the router processes of this host do: the document they run, and per storage the"
-          + " role, where its calls go, and what is in the way. Touches no Gitaly."
+      "Shows who changed the document last, which processes run it and which do not, and per storage the",
+      "role, where its calls go, and what is in the way. With --etcd of all hosts, as their processes",
+      "report every few seconds; else of this host. Touches no Gitaly."
     },
     exitCodeList = {
       "0:every process does what the document says",
-      "2:a process does not answer, or runs another document than --config names",
+      "2:a host or a process is not heard, or runs another document than --config or --etcd names",
       "3:degraded: a role is on and its calls stay local, or a configuration is stale or refused",
       "8:there is no process to ask"
     },
@@ -37,21 +31,16 @@ import picocli.CommandLine.Option;
       "Examples:",
       "  gitaly-router status",
       "  gitaly-router status --host git01 --storage nfs-file01 --output json",
-      "  gitaly-router status --config /etc/gitaly-router/router.yaml --watch"
+      "  gitaly-router status --config /etc/gitaly-router/router.yaml --watch",
+      "  gitaly-router status --etcd http://etcd1:2379,http://etcd2:2379"
     })
 final class StatusCommand implements Callable<Integer> {
   private static final Duration PERIOD = Duration.ofSeconds(2);
 
   private final Console console;
 
-  @Mixin private final AdminOptions admin = new AdminOptions();
+  @Mixin private final Place place = new Place();
   @Mixin private final OutputOptions output = new OutputOptions();
-
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      description = "The document that they should run.")
-  private Optional<Path> config = Optional.empty();
 
   @Option(names = "--host", paramLabel = "HOST", description = "Only processes of this host name.")
   private Optional<String> host = Optional.empty();
@@ -68,48 +57,42 @@ final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    int code = show();
-    CountDownLatch never = new CountDownLatch(1);
-    while (watch) {
-      boolean unused = never.await(PERIOD.toMillis(), TimeUnit.MILLISECONDS);
-      console.out().println();
-      code = show();
+    if (!watch) {
+      return show();
     }
-    return code;
+    CountDownLatch never = new CountDownLatch(1);
+    while (true) {
+      if (output.format() == OutputFormat.TABLE) {
+        console.out().println();
+        console.out().println(console.now());
+      }
+      showWhatCan();
+      boolean unused = never.await(PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  /** What cannot be seen now may be there at the next look. */
+  private void showWhatCan() {
+    try {
+      int unused = show();
+    } catch (IOException e) {
+      console.err().println(Failures.describe(e));
+      console.err().flush();
+    } catch (CommandException e) {
+      console.err().println(e.getMessage());
+      console.err().flush();
+    }
   }
 
   private int show() throws IOException {
-    Optional<String> desired = desired();
-    List<Answer<HostReport>> answers = AdminCalls.ask(admin, console, client -> client.reports());
-    List<HostReport> reports =
-        AdminCalls.values(answers).stream()
-            .filter(report -> host.isEmpty() || host.get().equals(report.host()))
-            .toList();
-    if (reports.isEmpty()) {
-      throw new CommandException(
-          ExitCode.UNKNOWN, "no process answers" + host.map(h -> " for host " + h).orElse(""));
+    FleetStatus fleet = FleetStatus.look(place, host);
+    if (fleet.reports().isEmpty()) {
+      String nobody = "no process answers" + host.map(h -> " for host " + h).orElse("");
+      fleet.troubles().forEach(trouble -> console.err().println(trouble));
+      console.err().flush();
+      throw new CommandException(ExitCode.UNKNOWN, nobody);
     }
-    JsonArray json = new JsonArray();
-    reports.forEach(report -> json.add(JsonParser.parseString(report.toJson())));
-    output.print(console, json, ReportText.of(reports, desired, storage));
-    boolean silent = answers.stream().anyMatch(answer -> answer.trouble().isPresent());
-    return code(reports, desired, silent).code();
-  }
-
-  private Optional<String> desired() throws IOException {
-    return config.isEmpty()
-        ? Optional.empty()
-        : Optional.of(Failures.read(FileSource.of(config.get())).fingerprint());
-  }
-
-  private ExitCode code(List<HostReport> reports, Optional<String> desired, boolean silent) {
-    boolean converged =
-        reports.stream().allMatch(r -> r.runs(desired.orElse(r.config().fingerprint())));
-    if (silent || !converged) {
-      return ExitCode.NOT_CONVERGED;
-    }
-    return reports.stream().anyMatch(report -> ReportText.isDegraded(report, storage))
-        ? ExitCode.DEGRADED
-        : ExitCode.OK;
+    output.print(console, fleet.toJson(), ReportText.of(fleet, storage, console.now()));
+    return fleet.code(storage).code();
   }
 }

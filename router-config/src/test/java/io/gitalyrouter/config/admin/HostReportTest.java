@@ -50,6 +50,7 @@ final class HostReportTest {
                   HostReport.RouteState.BLOCKED,
                   Optional.of("breaker FORCED_OPEN"),
                   Optional.of("FORCED_OPEN"),
+                  Optional.of(3.5),
                   Optional.of(new HostReport.ForcedBreaker("FORCED_OPEN", 12.5, "why")),
                   List.of(
                       new Calls(

@@ -65,7 +65,8 @@ public final class Processes implements AutoCloseable {
     return open(host, AdminSocket.in(directory));
   }
 
-  ConfiguredRouter open(String host, AdminSocket socket) {
+  /** Opens one with a socket of its own kind. */
+  public ConfiguredRouter open(String host, AdminSocket socket) {
     ConfiguredRouter router =
         ConfiguredRouter.open(
             FileSource.of(document),

@@ -32,7 +32,12 @@ import org.junit.jupiter.api.io.TempDir;
 final class PrecheckTest {
   private static final Clock CLOCK =
       Clock.fixed(Instant.parse("2026-11-24T12:30:00Z"), ZoneOffset.UTC);
-  private static final Duration TIMEOUT = Duration.ofSeconds(3);
+
+  /** Of a server that answers: a first TLS handshake on a loaded machine takes seconds. */
+  private static final Duration PATIENCE = Duration.ofSeconds(25);
+
+  /** Of a server that never does. */
+  private static final Duration SHORT = Duration.ofSeconds(1);
 
   @TempDir private Path directory;
   private final ChannelSource channels = ChannelSource.netty(TransportSettings.DEFAULT);
@@ -202,7 +207,8 @@ final class PrecheckTest {
   @Test
   void server_that_takes_connections_and_never_speaks_fails_in_time() throws IOException {
     try (ServerSocket mute = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
-      PrecheckReport report = run(plan(Endpoint.parse("tcp://127.0.0.1:" + mute.getLocalPort())));
+      Endpoint endpoint = Endpoint.parse("tcp://127.0.0.1:" + mute.getLocalPort());
+      PrecheckReport report = run(within(SHORT, plan(endpoint)));
 
       assertThat(levelsOf(report, "one network").subList(1, 7)).containsOnly(CheckLevel.FAIL);
       assertThat(find(report, "one network", "address").level()).isEqualTo(CheckLevel.PASS);
@@ -217,7 +223,8 @@ final class PrecheckTest {
     assertThat(find(refused, "one network", "connect").found()).contains(gone, "UNAVAILABLE");
     assertThat(find(refused, "one network", "clock").found()).isEqualTo("not made: connect failed");
 
-    PrecheckReport unknown = run(plan(Endpoint.parse("tcp://no-such-host.invalid:1")));
+    PrecheckReport unknown =
+        run(within(SHORT, plan(Endpoint.parse("tcp://no-such-host.invalid:1"))));
     assertThat(find(unknown, "one network", "address").level()).isEqualTo(CheckLevel.FAIL);
 
     StorageRoutes noSocket =
@@ -327,7 +334,7 @@ final class PrecheckTest {
         Optional.empty(),
         plan.probeRepositories(),
         Optional.of(prometheus.uri()),
-        TIMEOUT,
+        PATIENCE,
         PrecheckPlan.DEFAULT_CERTIFICATE_MARGIN);
   }
 
@@ -359,8 +366,19 @@ final class PrecheckTest {
         Optional.empty(),
         Map.of("one", "group/a.git"),
         Optional.empty(),
-        TIMEOUT,
+        PATIENCE,
         PrecheckPlan.DEFAULT_CERTIFICATE_MARGIN);
+  }
+
+  private static PrecheckPlan within(Duration timeout, PrecheckPlan plan) {
+    return new PrecheckPlan(
+        plan.storages(),
+        plan.hosts(),
+        plan.expectVersion(),
+        plan.probeRepositories(),
+        plan.prometheus(),
+        timeout,
+        plan.certificateMargin());
   }
 
   private static PrecheckPlan expecting(PrecheckPlan plan, String version) {

@@ -98,6 +98,12 @@ final class ChangeCommandsTest {
     assertThat(run("enable", "--host", "git01", "--reason", "again"))
         .isEqualTo(
             new Shell.Result(0, "enable --host git01: nothing to change, generation 2\n", ""));
+    assertThat(run("status").out())
+        .startsWith(
+            "last change 0 s ago by alice@ops01: enable --host git01: first"
+                + " (https://example.com/1)\ndocument "
+                + file
+                + ": generation 2, ");
     assertThat(run("disable", "--host", "git01", "--reason", "over").code()).isZero();
     assertThat(file).hasContent(DOCUMENT);
     assertThat(run("audit").out())
@@ -234,13 +240,17 @@ final class ChangeCommandsTest {
     assertThat(change("disable", "--all").code()).isZero();
     assertThat(file).content().contains("\nkill_switch: \"drill\"\n");
     assertThat(change("enable", "--host", "git01").err()).contains("resume --all");
-    assertThat(change("resume", "--all").code()).isZero();
+    assertThat(change("resume", "--all", "--if-generation", "1").code()).isEqualTo(1);
+    assertThat(change("resume", "--if-generation", "2").code()).isEqualTo(64);
+    assertThat(change("resume", "--all", "--if-generation", "2").code()).isZero();
     assertThat(file).content().contains("\nkill_switch: false\n");
   }
 
   @Test
   void lock_keeps_others_away_until_unlock() {
-    assertThat(change("lock").code()).isZero();
+    assertThat(change("lock", "--if-generation", "7").err())
+        .contains("is at generation 1 (expected: 7); nothing was changed");
+    assertThat(change("lock", "--if-generation", "1").code()).isZero();
     assertThat(change("enable", "--host", "git01").code()).as("the holder may").isZero();
     Shell other = new Shell("bob");
     String[] args = {
@@ -251,7 +261,9 @@ final class ChangeCommandsTest {
         .contains(
             "another change is in progress: a lock of alice@ops01 since 2026-11-24T12:30:00Z");
     assertThat(other.run(args).code()).isEqualTo(1);
-    assertThat(change("unlock").code()).isZero();
+    assertThat(change("unlock", "--if-generation", "1").code()).isEqualTo(1);
+    assertThat(other.run(args).code()).as("still locked").isEqualTo(1);
+    assertThat(change("unlock", "--if-generation", "2").code()).isZero();
     assertThat(other.run(args).code()).isZero();
   }
 

@@ -5,12 +5,14 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.gson.JsonParser;
 import io.gitalyrouter.config.ConfiguredRouter;
+import io.gitalyrouter.config.admin.AdminSocket;
 import io.gitalyrouter.config.admin.Processes;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** The commands that ask the processes of a host, on real sockets. */
 final class HostCommandsTest {
@@ -65,7 +68,10 @@ final class HostCommandsTest {
 
     assertThat(result.code()).as(result.err()).isZero();
     assertThat(result.out()).contains("git01 pid ").contains("git02 pid ").contains("OBSTACLE");
-    assertThat(JsonParser.parseString(run("status", "--output", "json").out()).getAsJsonArray())
+    assertThat(
+            JsonParser.parseString(run("status", "--output", "json").out())
+                .getAsJsonObject()
+                .getAsJsonArray("reports"))
         .hasSize(2);
     assertThat(run("status", "--host", "git02").out()).doesNotContain("git01");
   }
@@ -134,7 +140,7 @@ final class HostCommandsTest {
     Shell.Result result = run("drain", "--wait", "5s");
 
     assertThat(result.code()).isZero();
-    assertThat(result.out()).contains("0 calls left");
+    assertThat(result.out()).isEqualTo("0.0 s: 0 calls left\ndrained\n");
     assertThat(run("drain", "--cancel-after", "1s").code()).isEqualTo(ExitCode.USAGE.code());
   }
 
@@ -147,16 +153,54 @@ final class HostCommandsTest {
 
     assertThat(forced.code()).as(forced.err()).isZero();
     assertThat(run("breaker", "list").out())
-        .contains("FORCED_OPEN for ")
-        .contains("disk check (alice@ops01)");
+        .containsPattern("FORCED_OPEN +FORCED_OPEN +\\d+ s +9 min +alice@ops01 +disk check\n");
+    assertThat(run("status").out())
+        .containsPattern("FORCED_OPEN for \\d+ s, 9 min left: disk check \\(alice@ops01\\)");
     assertThat(run("breaker", "reset", "--storage", "one", "--reason", "done").code()).isZero();
-    assertThat(run("breaker", "list").out()).contains("CLOSED").doesNotContain("FORCED");
+    assertThat(run("breaker", "list").out())
+        .containsPattern("AUTO +CLOSED +\\d+ s +- +- +-\n")
+        .doesNotContain("FORCED");
     assertThat(run("breaker", "force-open", "--storage", "one", "--reason", "x").code())
         .as("a time is required")
         .isEqualTo(ExitCode.USAGE.code());
     assertThat(
             run("breaker", "force-open", "--storage", "one", "--for", "2d", "--reason", "x").code())
         .isEqualTo(ExitCode.NOT_ACKNOWLEDGED.code());
+  }
+
+  @Test
+  void breaker_auto_ends_what_was_forced() throws IOException {
+    switchedOn();
+    String[] force = {
+      "breaker", "force-closed", "--storage", "one", "--for", "10m", "--reason", "false alarm"
+    };
+    assertThat(run(force).code()).isZero();
+    Shell.Result auto = run("breaker", "auto", "--storage", "one", "--reason", "over");
+    assertThat(auto.code()).as(auto.err()).isZero();
+    assertThat(auto.out()).isEqualTo("breaker of one is its own again: 1 of 1 processes\n");
+    assertThat(run("breaker", "list").out()).doesNotContain("FORCED");
+    Shell.Result unknown = run("breaker", "auto", "--storage", "two", "--reason", "over");
+    assertThat(unknown.code()).isEqualTo(ExitCode.NOT_ACKNOWLEDGED.code());
+    assertThat(unknown.err()).contains("two");
+  }
+
+  @Test
+  void watch_goes_on_when_nobody_answers_and_shows_who_comes() throws Exception {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    CommandLine line =
+        GitalyRouterCommand.commandLine(new Shell().console(out, err), ChangeGate.OPEN);
+    Thread watching =
+        new Thread(
+            () ->
+                line.execute("status", "--watch", "--admin-dir", processes.directory().toString()));
+    watching.start();
+    await().atMost(PATIENCE).until(() -> err.toString().contains("no process answers"));
+    processes.open("git01");
+    await().atMost(PATIENCE).until(() -> out.toString().contains("git01 pid "));
+    watching.interrupt();
+    watching.join(PATIENCE.toMillis());
+    assertThat(watching.isAlive()).isFalse();
   }
 
   @Test
@@ -183,32 +227,62 @@ final class HostCommandsTest {
   }
 
   @Test
-  void bundle_holds_no_secret() throws IOException {
-    processes.open("git01");
+  void bundle_holds_all_that_helps_and_no_secret() throws IOException {
+    processes.open(
+        "git01",
+        AdminSocket.in(processes.directory())
+            .withMetrics(() -> "started_total 7\nlabel{token=\"" + Processes.SECRET + "\"} 1\n"));
+    String config = place.resolve("router.yaml").toString();
+    String reason = "token was " + Processes.SECRET;
+    new Shell().run("disable", "--all", "--reason", reason, "--wait", "0s", "--config", config);
+    Path log =
+        Files.writeString(
+            place.resolve("log.txt"),
+            "authorization: Bearer v2.abc.1\nsent " + Processes.SECRET + " to file01\n");
     Path bundle = place.resolve("bundle.tar.gz");
-    Path scrape =
-        Files.writeString(place.resolve("meters.txt"), "authorization: Bearer v2.abc.1\n");
 
+    Shell.Result result =
+        run("doctor", "--file", bundle.toString(), "--config", config, "--include", log.toString());
+
+    assertThat(result.code()).as(result.err()).isZero();
+    assertThat(Files.getPosixFilePermissions(bundle))
+        .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+    byte[] all = unzipped(bundle);
+    assertThat(new String(all, StandardCharsets.UTF_8))
+        .contains("config.yaml", "insecure_inline_token: REDACTED")
+        .contains("status.txt", "status.json", "\"reports\":[")
+        .contains("effective.txt", "git01 one: local ")
+        .contains("audit.jsonl", "\"action\":\"disable --all\"", "token was REDACTED")
+        .containsPattern("threads/git01-\\d+\\.sock\\.txt")
+        .contains("\"gitaly-router-admin", "ThreadDump.take")
+        .contains("started_total 7", "label{token=\"REDACTED\"} 1")
+        .contains("sent REDACTED to file01", "Bearer REDACTED")
+        .doesNotContain(Processes.SECRET, "v2.abc.1");
+    assertThat(all.length % 512).isZero();
+    assertThat(run("doctor", "--file", bundle.toString()).code())
+        .as("a file that is there is not written over")
+        .isEqualTo(ExitCode.INTERNAL.code());
+  }
+
+  @Test
+  void bundle_of_a_host_without_processes_says_so_and_holds_the_document() throws IOException {
+    Path bundle = place.resolve("bundle.tar.gz");
     Shell.Result result =
         run(
             "doctor",
             "--file",
             bundle.toString(),
             "--config",
-            place.resolve("router.yaml").toString(),
-            "--include",
-            scrape.toString());
+            place.resolve("router.yaml").toString());
+    assertThat(result.code()).isEqualTo(ExitCode.UNKNOWN.code());
+    assertThat(new String(unzipped(bundle), StandardCharsets.UTF_8))
+        .contains("config.yaml", "network-gitaly")
+        .doesNotContain(Processes.SECRET);
+  }
 
-    assertThat(result.code()).as(result.err()).isZero();
-    ByteArrayOutputStream all = new ByteArrayOutputStream();
+  private static byte[] unzipped(Path bundle) throws IOException {
     try (GZIPInputStream in = new GZIPInputStream(Files.newInputStream(bundle))) {
-      in.transferTo(all);
+      return in.readAllBytes();
     }
-    String text = all.toString(StandardCharsets.UTF_8);
-    assertThat(text)
-        .contains("config.yaml", "status.txt", "insecure_inline_token: REDACTED", "reports/git01-")
-        .doesNotContain(Processes.SECRET)
-        .doesNotContain("v2.abc.1");
-    assertThat(all.size() % 512).isZero();
   }
 }
