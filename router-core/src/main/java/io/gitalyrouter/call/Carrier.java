@@ -328,7 +328,12 @@ final class Carrier<Q, P> {
         call.cancel(why.getDescription(), why.getCause());
       }
       case CANCEL_TO_MOVE -> call.cancel("moving to local", null);
-      case SEND -> send(call, entry);
+      case SEND -> {
+        Object sent = entry;
+        // What the attempt has is not kept here for as long as the call is.
+        entry = null;
+        send(call, sent);
+      }
       case HALF_CLOSE -> call.halfClose();
     }
   }

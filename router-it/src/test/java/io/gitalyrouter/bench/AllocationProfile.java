@@ -59,7 +59,7 @@ record AllocationProfile(String type, double objects, double bytes) {
   }
 
   private static List<AllocationProfile> measure(Channel channel) throws JMException {
-    WrapperRounds.Run unused = WrapperRounds.run(channel, 1, WARM_UP.toNanos());
+    WrapperRounds.warmUp(channel, WARM_UP.toNanos());
     System.gc();
     Map<String, Count> before = histogram();
     for (int i = 0; i < CALLS; i++) {

@@ -13,7 +13,6 @@ import org.openjdk.jmh.runner.options.TimeValue;
 final class BenchMain {
   private static final String NOTES = "## Notes";
 
-  private static final int MANY_STORAGES = 10_000;
   private static final int SWAPS = 20;
 
   private final Effort effort;
@@ -28,11 +27,11 @@ final class BenchMain {
     this.report = report;
   }
 
-  /** The file to write the report to; with a second word, only to see that all of it runs. */
+  /** The file to write the report to; and {@link Effort#SMOKE}, only to see that all runs. */
   public static void main(String[] args) throws Exception {
     quiet();
     Path directory = Files.createTempDirectory("router-bench");
-    Effort effort = args.length > 1 ? Effort.smoke() : Effort.full();
+    Effort effort = Effort.named(args.length > 1 ? args[1] : Effort.FULL);
     BenchMain bench = new BenchMain(effort, directory, Path.of(args[0]));
     bench.measure();
     System.exit(bench.measured.problems.isEmpty() ? 0 : 1);
@@ -58,8 +57,9 @@ final class BenchMain {
 
   private void measure() throws IOException {
     measured.machine = machine.describe();
-    section("idle cost", () -> measured.idle.add(IdleCost.measure(MANY_STORAGES, directory)));
-    section("swaps", () -> measured.swaps.addAll(SwapCost.measure(MANY_STORAGES, SWAPS)));
+    int many = effort.storages().stream().max(Integer::compare).orElseThrow();
+    section("idle cost", () -> measured.idle.add(IdleCost.measure(many, directory)));
+    section("swaps", () -> measured.swaps.addAll(SwapCost.measure(many, SWAPS)));
     section("replay", () -> measured.replays.add(ReplayHeap.measure(15)));
     section(
         "fleet",
@@ -74,7 +74,7 @@ final class BenchMain {
       section(
           "wrapper " + way,
           () -> {
-            measured.costs.addAll(WrapperMain.run(way, directory));
+            measured.costs.addAll(WrapperMain.run(way, effort, directory));
             measured.allocations.put(way, AllocationProfile.run(way, directory));
           });
     }

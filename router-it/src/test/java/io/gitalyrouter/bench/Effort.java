@@ -6,6 +6,7 @@ import java.util.List;
 /**
  * How long to measure. <em>Immutable.</em>
  *
+ * @param name {@value #FULL} or {@value #SMOKE}
  * @param rounds paired rounds of each comparison
  * @param inFlight callers of a closed loop with more than one
  * @param segment one run of a contender within a round, over the unix socket; half of it elsewhere
@@ -20,6 +21,7 @@ import java.util.List;
  * @param fleet many hosts
  */
 record Effort(
+    String name,
     int rounds,
     int inFlight,
     Duration segment,
@@ -32,6 +34,8 @@ record Effort(
     Duration trial,
     GitLoad git,
     Fleet fleet) {
+  static final String FULL = "full";
+  static final String SMOKE = "smoke";
 
   /**
    * What stock git clients do.
@@ -57,9 +61,15 @@ record Effort(
     storages = List.copyOf(storages);
   }
 
+  /** {@value #FULL} or {@value #SMOKE}. */
+  static Effort named(String name) {
+    return name.equals(FULL) ? full() : smoke();
+  }
+
   /** For the report; 22 minutes on two cores. */
   static Effort full() {
     return new Effort(
+        FULL,
         10,
         64,
         Duration.ofMillis(240),
@@ -77,6 +87,7 @@ record Effort(
   /** Only to see that everything still runs. */
   static Effort smoke() {
     return new Effort(
+        SMOKE,
         1,
         4,
         Duration.ofMillis(10),

@@ -133,16 +133,18 @@ final class Failover {
     try (ServerProcess first = ServerProcess.open(directory, "first");
         ServerProcess second = ServerProcess.open(directory, "second")) {
       Runnable hit = fault == Fault.KILL ? first::kill : first::freeze;
+      Site firstSite = first.site();
+      Site secondSite = second.site();
       if (client != Client.ROUTER) {
-        try (Opened opened = client.open(first.site(), second.site())) {
+        try (Opened opened = client.open(firstSite, secondSite)) {
           return watch(client, fault, opened, hit);
         }
       }
       try (GitalyRouter router =
           RouterClient.router(
               RouterClient.table(
-                  second.site().endpoint(Transport.UNIX),
-                  first.site().endpoint(Transport.TCP),
+                  secondSite.endpoint(Transport.UNIX),
+                  firstSite.endpoint(Transport.TCP),
                   /* roleIsOn= */ true))) {
         Opened opened = new Opened(router.channel(Services.STORAGE), () -> {});
         return watch(

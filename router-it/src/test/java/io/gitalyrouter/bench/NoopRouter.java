@@ -85,6 +85,8 @@ final class NoopRouter implements AutoCloseable {
     NoopRouter result = new NoopRouter(storages, way);
     await()
         .atMost(Duration.ofSeconds(30))
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(5))
         .until(() -> result.router.status().storages().get(0).obstacle().isEmpty());
     return result;
   }

@@ -179,7 +179,6 @@ final class Targets {
     for (IdleCost idle : measured.idle) {
       String what = idle.storages() + " storages, no traffic: ";
       atMost(what + "heap", 40, idle.heapBytes() / 1e6, " MB");
-      atMost(what + "heap with meters", 40, idle.meteredHeapBytes() / 1e6, " MB");
       atMost(what + "connections", 0, (double) idle.connections(), "");
       atMost(what + "load time", 1000, idle.loadNanos() / 1e6, " ms");
     }

@@ -12,19 +12,20 @@ import java.util.stream.Collectors;
 final class WrapperMain {
   private WrapperMain() {}
 
-  /** The way, and the file to write the results to. */
+  /** The way, the effort, and the file to write the results to. */
   public static void main(String[] args) throws IOException {
     BenchMain.quiet();
     List<WrapperRounds.Cost> costs =
-        new WrapperRounds(Effort.full()).run(NoopRouter.Way.valueOf(args[0]));
-    Files.write(Path.of(args[1]), costs.stream().map(WrapperMain::line).toList());
+        new WrapperRounds(Effort.named(args[1])).run(NoopRouter.Way.valueOf(args[0]));
+    Files.write(Path.of(args[2]), costs.stream().map(WrapperMain::line).toList());
     System.exit(0);
   }
 
   /** Runs it, and reads its results. */
-  static List<WrapperRounds.Cost> run(NoopRouter.Way way, Path directory) throws IOException {
+  static List<WrapperRounds.Cost> run(NoopRouter.Way way, Effort effort, Path directory)
+      throws IOException {
     Path results = directory.resolve("wrapper-" + way + ".txt");
-    OwnProcess.run(List.of(), WrapperMain.class, way.name(), results.toString());
+    OwnProcess.run(List.of(), WrapperMain.class, way.name(), effort.name(), results.toString());
     List<WrapperRounds.Cost> costs = new ArrayList<>();
     for (String line : Files.readAllLines(results)) {
       costs.add(parse(way, line));

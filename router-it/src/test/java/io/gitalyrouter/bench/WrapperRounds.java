@@ -71,14 +71,24 @@ final class WrapperRounds {
       try (NoopRouter router = NoopRouter.open(storages, way)) {
         Channel bare = router.bare();
         Channel routed = router.channel();
-        run(bare, 1, effort.blockWarmUp().toNanos() / 2);
-        run(routed, 1, effort.blockWarmUp().toNanos() / 2);
+        warmUp(bare, effort.blockWarmUp().toNanos() / 4);
+        warmUp(routed, effort.blockWarmUp().toNanos());
         for (int threads : THREAD_COUNTS) {
           costs.add(new Cost(way, threads, storages, pairs(bare, routed, threads)));
         }
       }
     }
     return costs;
+  }
+
+  /** Calls for so much processor time, not wall time: others may use the machine. */
+  static void warmUp(Channel channel, long cpuNanos) {
+    long startNanos = THREADS.getCurrentThreadCpuTime();
+    while (THREADS.getCurrentThreadCpuTime() - startNanos < cpuNanos) {
+      for (int i = 0; i < Caller.BATCH; i++) {
+        NoopCall.make(channel);
+      }
+    }
   }
 
   private List<Pair> pairs(Channel bare, Channel routed, int threads) {
@@ -96,8 +106,7 @@ final class WrapperRounds {
     return pairs;
   }
 
-  /** One run. */
-  static Run run(Channel channel, int threads, long nanos) {
+  private static Run run(Channel channel, int threads, long nanos) {
     List<Caller> callers = new ArrayList<>();
     CyclicBarrier start = new CyclicBarrier(threads);
     CountDownLatch open = new CountDownLatch(threads);
