@@ -10,6 +10,7 @@ import io.gitalyrouter.worker.proto.StopLoadResponse;
 import io.grpc.Status;
 import java.io.IOException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -131,10 +132,15 @@ final class Script {
   private void compare() throws IOException, InterruptedException {
     begin(Phase.COMPARE);
     share(50);
-    Instant from = Instant.now();
+    Instant from = now();
     watcher.watch(plan.compare());
-    compared = Optional.of(new Compared(from, Instant.now()));
+    compared = Optional.of(new Compared(from, now()));
     share(100);
+  }
+
+  /** The present moment as the logs spell it. */
+  private static Instant now() {
+    return Instant.now().truncatedTo(ChronoUnit.MILLIS);
   }
 
   private void share(int percent) throws IOException, InterruptedException {

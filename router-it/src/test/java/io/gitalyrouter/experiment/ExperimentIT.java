@@ -38,7 +38,7 @@ final class ExperimentIT {
     }
   }
 
-  /** Three seconds are too few for a verdict; what was timed must be there. */
+  /** Five seconds are too few for a verdict; what was timed must be there. */
   private static void assertCompared(ExperimentRun run, JsonObject comparison) throws IOException {
     assertThat(comparison.get("verdict").getAsString()).isEqualTo("inconclusive");
     JsonObject all = comparison.getAsJsonArray("groups").get(0).getAsJsonObject();

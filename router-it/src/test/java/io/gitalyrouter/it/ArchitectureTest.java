@@ -61,6 +61,7 @@ final class ArchitectureTest {
                   "io.gitalyrouter",
                   "io.gitalyrouter.route",
                   "io.gitalyrouter.event",
+                  "io.gitalyrouter.timing",
                   "io.gitalyrouter.config..",
                   "io.gitalyrouter.page",
                   "io.gitalyrouter.worker.proto",
@@ -79,6 +80,7 @@ final class ArchitectureTest {
               List.of(
                   "io.gitalyrouter",
                   "io.gitalyrouter.route",
+                  "io.gitalyrouter.config.compare",
                   "io.gitalyrouter.worker",
                   "io.gitalyrouter.worker.proto",
                   "io.gitalyrouter.standin",
