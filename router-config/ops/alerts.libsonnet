@@ -85,7 +85,8 @@ function(config, names) {
       ),
       alert(
         'GitalyRouterConfigRefused', 's3', config.short,
-        'gitaly_route_config_problems > 0',
+        // What cannot be read is a problem too, and a matter of GitalyRouterConfigStale.
+        'gitaly_route_config_problems > 0 and gitaly_route_config_age_seconds < %d' % config.silentSeconds,
         'The newest configuration is refused',
         'The process %s goes on with the last good one.' % at
       ),

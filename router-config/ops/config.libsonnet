@@ -19,6 +19,8 @@
   fallbackShare: 0.01,
   errorShare: 0.05,
   staleSeconds: 60,
+  // From this age on a source counts as silent: above the time between two readings.
+  silentSeconds: 20,
   overrideSeconds: 24 * 3600,
   runbook: 'router-config/ops/alerts.md',
 }

@@ -1,25 +1,48 @@
 // Panels and dashboards of Grafana, in plain jsonnet.
 function(config) {
   local datasource = { type: 'prometheus', uid: '${datasource}' },
+  local noData = 'NO DATA',
   local base(title, type, queries, unit, description) = {
     title: title,
     type: type,
     description: description,
     datasource: datasource,
-    fieldConfig: { defaults: { unit: unit }, overrides: [] },
+    fieldConfig: { defaults: { unit: unit, noValue: noData }, overrides: [] },
     targets: [
       {
         refId: std.char(65 + i),
         datasource: datasource,
         expr: queries[i][0],
         legendFormat: queries[i][1],
-      } + (if type == 'table' then { format: 'table', instant: true } else {})
+      } + {
+        table: { format: 'table', instant: true },
+        // Of this moment: the last value of a host that has gone says nothing.
+        stat: { instant: true },
+        timeseries: {},
+      }[type]
       for i in std.range(0, std.length(queries) - 1)
     ],
   },
   // A query is [expression, legend].
   graph(title, queries, unit='short', description=''):: base(title, 'timeseries', queries, unit, description),
-  number(title, queries, unit='short', description=''):: base(title, 'stat', queries, unit, description),
+  // A number that is green below a limit, and red from there on and where there is no data.
+  check(title, query, limit, description):: base(title, 'stat', [[query, '']], 'short', description) {
+    fieldConfig+: { defaults+: {
+      color: { mode: 'thresholds' },
+      thresholds: { mode: 'absolute', steps: [
+        { color: 'green', value: null },
+        { color: 'red', value: limit },
+      ] },
+      mappings: [{ type: 'special', options: {
+        match: 'null+nan',
+        result: { text: noData, color: 'red', index: 0 },
+      } }],
+    } },
+    options: {
+      colorMode: 'background',
+      reduceOptions: { calcs: ['last'], fields: '', values: false },
+    },
+  },
   table(title, queries, unit='short', description=''):: base(title, 'table', queries, unit, description),
   local labelOf = { host: config.host, storage: 'storage', method: 'grpc_method' },
   // A selector of the variables named, such as {fqdn=~"$host",route="network"}.
@@ -57,9 +80,11 @@ function(config) {
       name: 'changes',
       enable: true,
       datasource: datasource,
-      expr: 'gitaly_route_last_change_timestamp_seconds * 1000',
+      expr: '(gitaly_route_last_change_timestamp_seconds%s > 0) * 1000'
+            % $.where(std.filter(function(v) v == 'host', variables)),
       useValueForTime: true,
       titleFormat: '{{kind}}',
+      textFormat: '{{%s}}' % config.host,
     }] },
     links: [{ title: 'gitaly-router', type: 'dashboards', tags: ['gitaly-router'], asDropdown: true, keepTime: true }],
     panels: [

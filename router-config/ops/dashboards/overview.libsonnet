@@ -27,6 +27,18 @@ function(config, names, lib) {
     ], 'reqps'),
     lib.table('Versions of Gitaly', [
       ['count by (route, version) (gitaly_route_server_info%s)' % where(), ''],
-    ]),
+    ], 'short', 'Of the sides that a role uses; nobody asks the others.'),
+    lib.check(
+      'Versions in use',
+      'count(count by (version) (gitaly_route_server_info%s))' % where(),
+      2,
+      'Must be 1. Nobody is asked while no role is on.'
+    ),
+    lib.check(
+      'Sides that told no version',
+      '2 * sum(gitaly_route_role_enabled%s) - (count(gitaly_route_server_info%s and ignoring (route, version) gitaly_route_role_enabled == 1) or vector(0))' % [where(), where()],
+      1,
+      'Must be 0: a version that nobody knows is not the same version.'
+    ),
   ],
 }

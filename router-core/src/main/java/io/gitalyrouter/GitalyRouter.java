@@ -19,6 +19,7 @@ import io.gitalyrouter.transport.TransportSettings;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -272,12 +273,37 @@ public final class GitalyRouter implements AutoCloseable {
     FailoverSettings failover = FailoverSettings.DEFAULT;
 
     @Nullable TimingSettings timing;
+    @Nullable ObservationRegistry observations;
+    @Nullable Duration quiet;
 
     private Builder() {}
 
     /** Where to register the meters of {@code RouterMeters}; none are made by default. */
     public Builder meterRegistry(MeterRegistry registry) {
       this.meterRegistry = registry;
+      return this;
+    }
+
+    /**
+     * Where to observe calls and their attempts, as {@code RouterObservations} says; they are not
+     * observed by default. With a bridge to a tracer they are spans under the caller's own.
+     */
+    public Builder observationRegistry(ObservationRegistry registry) {
+      this.observations = registry;
+      return this;
+    }
+
+    /**
+     * Shows in the meters how many calls of one {@code x-gitlab-correlation-id} go to each route;
+     * not done by default. The memory for it is 128 KiB, whatever ids come.
+     *
+     * @param quiet how long an id has no calls before it is told; 1 s to 1 h
+     */
+    public Builder callsPerCorrelationId(Duration quiet) {
+      if (quiet.compareTo(Duration.ofSeconds(1)) < 0 || quiet.compareTo(Duration.ofHours(1)) > 0) {
+        throw new IllegalArgumentException("quiet: " + quiet + " (expected: >= PT1S and <= PT1H)");
+      }
+      this.quiet = quiet;
       return this;
     }
 

@@ -1,6 +1,7 @@
 package io.gitalyrouter;
 
 import io.gitalyrouter.call.MoveCause;
+import io.gitalyrouter.count.CallTimes;
 import io.gitalyrouter.count.CountListener;
 import io.gitalyrouter.count.MethodName;
 import io.gitalyrouter.count.RouteCounts;
@@ -9,14 +10,13 @@ import io.gitalyrouter.event.RouterListener;
 import io.gitalyrouter.route.Route;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
-import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /** Makes an event of every move; the meters hear all else. <em>Thread-safe.</em> */
 record MoveEvents(CountListener meters, String storage, RouterListener listener)
     implements CountListener {
   @Override
-  public LongConsumer first(MethodName method, RouteCounts counts) {
+  public CallTimes first(MethodName method, RouteCounts counts) {
     return meters.first(method, counts);
   }
 

@@ -10,6 +10,7 @@ import io.gitalyrouter.call.RouteSet;
 import io.gitalyrouter.count.StorageCounts;
 import io.gitalyrouter.event.RouterEvent;
 import io.gitalyrouter.event.RouterListener;
+import io.gitalyrouter.metrics.CallObservations;
 import io.gitalyrouter.metrics.RouterMetrics;
 import io.gitalyrouter.route.FailoverSettings;
 import io.gitalyrouter.route.ForcedBy;
@@ -107,8 +108,14 @@ final class TableOwner {
             ? null
             : new RouterMetrics(
                 builder.meterRegistry, this::current, calls.budget(), world.wallClock());
+    if (metrics != null && builder.quiet != null) {
+      Runnable sweep = metrics.countPerId(builder.quiet, calls.ticker()::nanos);
+      ScheduledFuture<?> unused = scheduler.scheduleWithFixedDelay(sweep, 1, 1, TimeUnit.SECONDS);
+    }
     this.listener = metrics == null ? marking : metrics.listening(marking);
-    this.traffic = new Traffic(calls.ticker(), listener, metrics, timing);
+    CallObservations observations =
+        builder.observations == null ? null : new CallObservations(builder.observations);
+    this.traffic = new Traffic(calls.ticker(), listener, metrics, timing, observations);
     this.calls = calls;
     this.networkSides = new NetworkSides(builder.breaker, calls.ticker(), listener, metrics);
     this.failoverSettings = builder.failover;

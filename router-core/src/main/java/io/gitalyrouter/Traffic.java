@@ -5,6 +5,7 @@ import io.gitalyrouter.count.CountListener;
 import io.gitalyrouter.count.MethodLimit;
 import io.gitalyrouter.count.StorageCounts;
 import io.gitalyrouter.event.RouterListener;
+import io.gitalyrouter.metrics.CallObservations;
 import io.gitalyrouter.metrics.RouterMetrics;
 import io.gitalyrouter.time.Ticker;
 import io.gitalyrouter.timing.TimingLog;
@@ -15,14 +16,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who hears of the calls of each storage of the table: its counts, with the meters and events that
- * hang on them, and the timing log. A storage that leaves the table takes its counts along.
- * <em>Changed in the synchronization context, read by anyone.</em>
+ * hang on them, the timing log, and their observations. A storage that leaves the table takes its
+ * counts along. <em>Changed in the synchronization context, read by anyone.</em>
  */
 final class Traffic {
   private final Ticker ticker;
   private final RouterListener listener;
   private final @Nullable RouterMetrics metrics;
   private final @Nullable TimingLog timing;
+  private final @Nullable CallObservations observations;
   private final MethodLimit limit = new MethodLimit(MethodLimit.DEFAULT_PLACES);
   private final Map<String, StorageCounts> storages = new ConcurrentHashMap<>();
 
@@ -30,11 +32,13 @@ final class Traffic {
       Ticker ticker,
       RouterListener listener,
       @Nullable RouterMetrics metrics,
-      @Nullable TimingLog timing) {
+      @Nullable TimingLog timing,
+      @Nullable CallObservations observations) {
     this.ticker = ticker;
     this.listener = listener;
     this.metrics = metrics;
     this.timing = timing;
+    this.observations = observations;
   }
 
   /** The counts of a storage; null once it has left the table. */
@@ -44,7 +48,9 @@ final class Traffic {
 
   CallRecorder recorder(String storage) {
     StorageCounts counts = storages.computeIfAbsent(storage, this::newCounts);
-    return timing == null ? counts : timing.recorder(storage, counts);
+    CallRecorder timed = timing == null ? counts : timing.recorder(storage, counts);
+    CallRecorder measured = metrics == null ? timed : metrics.recorder(timed);
+    return observations == null ? measured : observations.recorder(storage, measured);
   }
 
   private StorageCounts newCounts(String storage) {

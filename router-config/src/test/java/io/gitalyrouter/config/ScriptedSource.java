@@ -22,6 +22,11 @@ final class ScriptedSource implements ConfigSource {
     return source;
   }
 
+  /** The source holds this text, before anyone watches it; null if it cannot be read. */
+  void holds(@Nullable String next) {
+    text = next;
+  }
+
   /** The source holds this text from now on, and says so. */
   void deliver(String next) {
     text = next;

@@ -62,6 +62,9 @@ final class FallbackCall<Q, P> extends ClientCall<Q, P> implements WatchedCall {
   /** Whether the call moved because the network side does not have the repository. As above. */
   private boolean deniedByNetwork;
 
+  /** Whether the caller got a message. As above. */
+  private boolean answered;
+
   FallbackCall(NetworkPlan<Q, P> plan, Context context) {
     this.plan = plan;
     this.context = context;
@@ -92,6 +95,7 @@ final class FallbackCall<Q, P> extends ClientCall<Q, P> implements WatchedCall {
     headers = requestHeaders;
     Metadata copy = new Metadata();
     copy.merge(requestHeaders);
+    plan.recorder().attempting(Route.NETWORK, copy);
     carrier.headers(copy);
     boolean started = false;
     try {
@@ -216,7 +220,12 @@ final class FallbackCall<Q, P> extends ClientCall<Q, P> implements WatchedCall {
 
   /** The caller gets a message of an attempt. */
   void tell(Attempt<Q, P> attempt, P message) {
-    plan.recorder().received(isNetwork(attempt) ? Route.NETWORK : Route.LOCAL);
+    Route route = isNetwork(attempt) ? Route.NETWORK : Route.LOCAL;
+    if (!answered) {
+      answered = true;
+      plan.recorder().answered(route, plan.startNanos());
+    }
+    plan.recorder().received(route);
     listener().onMessage(message);
   }
 
@@ -253,6 +262,7 @@ final class FallbackCall<Q, P> extends ClientCall<Q, P> implements WatchedCall {
       return false;
     }
     plan.network().unwatch(this);
+    plan.recorder().committed();
     carrier.carry();
     attempt.deliver(listener());
     return true;
@@ -298,6 +308,8 @@ final class FallbackCall<Q, P> extends ClientCall<Q, P> implements WatchedCall {
     boolean failed = cause != MoveCause.GIT_QUARANTINE && cause != MoveCause.NOT_THERE;
     movedAfter = failed ? status : null;
     deniedByNetwork = cause == MoveCause.NOT_THERE;
+    // Before the carrier knows of it: the caller's thread may start it at once.
+    plan.recorder().attempting(Route.LOCAL, headers);
     if (!carrier.moveTo(new Attempt<>(this, local, call, null), headers)) {
       movedAfter = null;
       local.release();

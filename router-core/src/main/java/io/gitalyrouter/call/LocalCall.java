@@ -28,6 +28,7 @@ final class LocalCall<Q, P> extends SimpleForwardingClientCall<Q, P> {
   public void start(Listener<P> listener, Metadata headers) {
     boolean begun = false;
     try {
+      recorder.attempting(Route.LOCAL, headers);
       super.start(new Ending(listener), headers);
       begun = true;
     } finally {
@@ -45,12 +46,19 @@ final class LocalCall<Q, P> extends SimpleForwardingClientCall<Q, P> {
   }
 
   private final class Ending extends SimpleForwardingClientCallListener<P> {
+    /** Whether a message came. Confined to the callbacks. */
+    private boolean answered;
+
     Ending(Listener<P> listener) {
       super(listener);
     }
 
     @Override
     public void onMessage(P message) {
+      if (!answered) {
+        answered = true;
+        recorder.answered(Route.LOCAL, startNanos);
+      }
       recorder.received(Route.LOCAL);
       super.onMessage(message);
     }

@@ -33,7 +33,8 @@ public final class RoutingChannel extends Channel {
   /** A call that carries it goes this way, whatever its role says. */
   public static final CallOptions.Key<Route> ROUTE = CallOptions.Key.create("gitaly-router-route");
 
-  static final Metadata.Key<String> CORRELATION_ID =
+  /** The header that names the request a call is made for. */
+  public static final Metadata.Key<String> CORRELATION_ID =
       Metadata.Key.of("x-gitlab-correlation-id", Metadata.ASCII_STRING_MARSHALLER);
 
   /** The repository as a running transaction of one server sees it: no other server knows it. */

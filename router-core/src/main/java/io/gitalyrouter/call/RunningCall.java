@@ -1,6 +1,7 @@
 package io.gitalyrouter.call;
 
 import io.gitalyrouter.route.Route;
+import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 
@@ -13,10 +14,16 @@ public interface RunningCall {
   RunningCall NONE =
       new RunningCall() {
         @Override
+        public void attempting(Route route, Metadata headers) {}
+
+        @Override
         public void sent(Route route) {}
 
         @Override
         public void received(Route route) {}
+
+        @Override
+        public void answered(Route route, long startNanos) {}
 
         @Override
         public void moved(
@@ -26,14 +33,32 @@ public interface RunningCall {
         public void ended(Route served, Status.Code code, long startNanos) {}
 
         @Override
+        public void committed() {}
+
+        @Override
         public void committedEarly() {}
       };
+
+  /**
+   * An attempt is about to start: the first of the call, or the one that takes over if the call
+   * moves, which {@link #moved} then tells.
+   *
+   * @param headers what it will send; may be added to
+   */
+  void attempting(Route route, Metadata headers);
 
   /** The caller sent a message while the call ran on this route. A replay is not told. */
   void sent(Route route);
 
   /** The caller got a message from this route. */
   void received(Route route);
+
+  /**
+   * The caller is about to get its first message, from this route; {@link #received} follows.
+   *
+   * @param startNanos what was given when the call started
+   */
+  void answered(Route route, long startNanos);
 
   /** The call left the network side after this status; it starts anew on the local side. */
   void moved(MethodDescriptor<?, ?> method, Status status, MoveCause cause, long startNanos);
@@ -45,6 +70,12 @@ public interface RunningCall {
    * @param startNanos what was given when the call started
    */
   void ended(Route served, Status.Code code, long startNanos);
+
+  /**
+   * The call can no longer move, because its caller hears that the network side answers. Not told
+   * of a unary call, which is committed when it ends.
+   */
+  void committed();
 
   /** The call can no longer move, because what it sent is more than may be kept. */
   void committedEarly();

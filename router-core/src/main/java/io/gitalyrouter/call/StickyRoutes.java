@@ -115,7 +115,7 @@ final class StickyRoutes implements AfterWrites {
   private record Stay(Route side, int running, long sinceNanos) {}
 
   /** Notes where a write runs, and that it ended. */
-  private final class Write implements RunningCall {
+  private final class Write implements RelayingCall {
     private final String id;
     private final RunningCall next;
 
@@ -125,13 +125,8 @@ final class StickyRoutes implements AfterWrites {
     }
 
     @Override
-    public void sent(Route route) {
-      next.sent(route);
-    }
-
-    @Override
-    public void received(Route route) {
-      next.received(route);
+    public RunningCall next() {
+      return next;
     }
 
     @Override
@@ -145,11 +140,6 @@ final class StickyRoutes implements AfterWrites {
     public void ended(Route served, Status.Code code, long startNanos) {
       note(id, served, -1);
       next.ended(served, code, startNanos);
-    }
-
-    @Override
-    public void committedEarly() {
-      next.committedEarly();
     }
   }
 }

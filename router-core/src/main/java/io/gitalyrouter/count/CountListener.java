@@ -4,7 +4,6 @@ import io.gitalyrouter.call.MoveCause;
 import io.gitalyrouter.route.Route;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
-import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -16,8 +15,8 @@ public interface CountListener {
   CountListener NONE =
       new CountListener() {
         @Override
-        public LongConsumer first(MethodName method, RouteCounts counts) {
-          return nanos -> {};
+        public CallTimes first(MethodName method, RouteCounts counts) {
+          return CallTimes.NONE;
         }
 
         @Override
@@ -35,10 +34,9 @@ public interface CountListener {
   /**
    * A method is called on a route for the first time. Told once, before the call is counted.
    *
-   * @return takes the time that each call needed which the route served, in nanoseconds; called on
-   *     the call's path
+   * @return takes the times of the calls that the route serves
    */
-  LongConsumer first(MethodName method, RouteCounts counts);
+  CallTimes first(MethodName method, RouteCounts counts);
 
   /** A call of a method ends with this code for the first time. Told once, before it is counted. */
   void firstEnd(MethodName method, Route route, Status.Code code, LongSupplier count);

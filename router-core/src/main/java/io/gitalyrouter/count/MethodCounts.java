@@ -3,6 +3,7 @@ package io.gitalyrouter.count;
 import io.gitalyrouter.call.MoveCause;
 import io.gitalyrouter.call.RunningCall;
 import io.gitalyrouter.route.Route;
+import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.util.Optional;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class MethodCounts implements RunningCall {
   private final MethodName method;
   private final StorageCounts storage;
+  private final boolean answersWithStream;
   private final Object lock = new Object();
 
   /** Written once under the lock, read without it; so is the next. */
@@ -22,6 +24,7 @@ public final class MethodCounts implements RunningCall {
   MethodCounts(MethodName method, StorageCounts storage) {
     this.method = method;
     this.storage = storage;
+    this.answersWithStream = method.answersWithStream();
   }
 
   /** The method. */
@@ -59,6 +62,9 @@ public final class MethodCounts implements RunningCall {
   }
 
   @Override
+  public void attempting(Route route, Metadata headers) {}
+
+  @Override
   public void sent(Route route) {
     of(route).send();
   }
@@ -66,6 +72,13 @@ public final class MethodCounts implements RunningCall {
   @Override
   public void received(Route route) {
     of(route).receive();
+  }
+
+  @Override
+  public void answered(Route route, long startNanos) {
+    if (answersWithStream) {
+      of(route).answer(storage.nanos() - startNanos);
+    }
   }
 
   @Override
@@ -84,6 +97,9 @@ public final class MethodCounts implements RunningCall {
     of(served).end(code, storage.nanos() - startNanos);
     storage.oldest(served).ended(startNanos);
   }
+
+  @Override
+  public void committed() {}
 
   @Override
   public void committedEarly() {

@@ -27,6 +27,11 @@ public record MethodName(String service, String method, String type) {
         });
   }
 
+  /** Whether an answer is a stream of messages. */
+  public boolean answersWithStream() {
+    return type.equals("server_stream") || type.equals("bidi_stream");
+  }
+
   /** The full name, such as {@code gitaly.CommitService/FindCommit}. */
   public String fullName() {
     return service + "/" + method;

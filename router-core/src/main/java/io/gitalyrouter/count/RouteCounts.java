@@ -4,7 +4,6 @@ import io.gitalyrouter.route.Route;
 import io.grpc.Status;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.LongConsumer;
 
 /** The calls of one method of one storage on one route. <em>Thread-safe.</em> */
 public final class RouteCounts {
@@ -24,13 +23,13 @@ public final class RouteCounts {
   private final AtomicReferenceArray<LongAdder> ended =
       new AtomicReferenceArray<>(Status.Code.values().length);
 
-  private final LongConsumer durations;
+  private final CallTimes times;
 
   RouteCounts(Route route, MethodName method, CountListener listener) {
     this.route = route;
     this.method = method;
     this.listener = listener;
-    this.durations = listener.first(method, this);
+    this.times = listener.first(method, this);
   }
 
   /** The route. */
@@ -84,8 +83,12 @@ public final class RouteCounts {
     received.increment();
   }
 
+  void answer(long nanos) {
+    times.firstMessage(nanos);
+  }
+
   void end(Status.Code code, long nanos) {
-    durations.accept(nanos);
+    times.ended(nanos);
     LongAdder count = ended.get(code.value());
     (count == null ? firstEnd(code) : count).increment();
   }

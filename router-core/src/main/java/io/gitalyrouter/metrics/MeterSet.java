@@ -1,6 +1,7 @@
 package io.gitalyrouter.metrics;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
@@ -23,6 +24,9 @@ final class MeterSet {
               300_000, 1_500_000)
           .map(Duration::ofMillis)
           .toArray(Duration[]::new);
+
+  /** Upper bounds of a histogram of numbers. */
+  private static final double[] NUMBERS = {1, 2, 5, 10, 20, 30, 50, 100, 200, 500, 1_000, 5_000};
 
   private final MeterRegistry registry;
   private final Tags common;
@@ -73,6 +77,18 @@ final class MeterSet {
             .description(meter.meaning())
             .tags(common.and(tags))
             .serviceLevelObjectives(BOUNDS));
+  }
+
+  /** A histogram of numbers of calls. */
+  DistributionSummary summary(RouterMeters meter, String... tags) {
+    DistributionSummary summary =
+        DistributionSummary.builder(meter.meterName())
+            .description(meter.meaning())
+            .tags(common.and(tags))
+            .serviceLevelObjectives(NUMBERS)
+            .register(registry);
+    made.add(summary);
+    return summary;
   }
 
   private Timer timer(Timer.Builder builder) {

@@ -51,6 +51,14 @@ public enum RouterMeters {
       Kind.TIMER,
       "The time from a call's start to its move to the local side, for every call that moved.",
       "storage"),
+  /** What one request needs. */
+  CALLS_PER_ID(
+      "gitaly.route.calls.per.correlation.id",
+      Kind.SUMMARY,
+      "How many calls with one x-gitlab-correlation-id went to the route, over all storages; a"
+          + " histogram of ids. A call that moved went to both. Told when the id has been quiet for"
+          + " the time that the builder was given; only if it was.",
+      "route"),
   /** Calls that lost the right to move. */
   EARLY_COMMITS(
       "gitaly.route.early.commits",
@@ -192,6 +200,18 @@ public enum RouterMeters {
       "grpc_method",
       "storage",
       "route"),
+  /** How long callers wait for the first message, by method. */
+  CLIENT_FIRST_MESSAGE(
+      "grpc.client.first.message",
+      Kind.TIMER,
+      "The time from a call's start to the first message of its answer, by method and by the route"
+          + " that it came from; a histogram. Only of methods whose answer is a stream: of the"
+          + " others it is grpc.client.handling.",
+      "grpc_type",
+      "grpc_service",
+      "grpc_method",
+      "storage",
+      "route"),
   /** Messages to servers, by method. */
   CLIENT_MSG_SENT(
       "grpc.client.msg.sent",
@@ -221,7 +241,9 @@ public enum RouterMeters {
     /** A value of this moment. */
     GAUGE,
     /** Counts times, and adds them up. */
-    TIMER
+    TIMER,
+    /** Counts numbers, and adds them up. */
+    SUMMARY
   }
 
   private final String meterName;

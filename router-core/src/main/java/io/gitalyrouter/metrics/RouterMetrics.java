@@ -1,5 +1,6 @@
 package io.gitalyrouter.metrics;
 
+import io.gitalyrouter.call.CallRecorder;
 import io.gitalyrouter.call.LiveTable;
 import io.gitalyrouter.call.ReplayBudget;
 import io.gitalyrouter.call.RouteSet;
@@ -7,11 +8,13 @@ import io.gitalyrouter.count.CountListener;
 import io.gitalyrouter.count.StorageCounts;
 import io.gitalyrouter.event.RouterEvent;
 import io.gitalyrouter.event.RouterListener;
+import io.gitalyrouter.route.Route;
 import io.gitalyrouter.transport.LiveEndpoint;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +23,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.DoubleSupplier;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps a router's meters in a registry: one set for the router, one for each storage of its table,
@@ -33,6 +38,9 @@ public final class RouterMetrics {
   private final MeterSet own;
   private final LastChanges changes;
   private final MultiGauge servers;
+
+  /** Set once, before the first table, whose recorders read it. */
+  private volatile @Nullable CallsPerId perId;
 
   /**
    * Registers the router's own meters.
@@ -128,6 +136,31 @@ public final class RouterMetrics {
     own.gauge(RouterMeters.CONFIG_AGE, ageSeconds);
     own.gauge(RouterMeters.CONFIG_STALE, () -> isStale.getAsBoolean() ? 1 : 0);
     own.gauge(RouterMeters.CONFIG_PROBLEMS, problems::getAsInt);
+  }
+
+  /**
+   * Shows how many calls of one correlation id go to each route, from the next {@link #recorder}
+   * on.
+   *
+   * @param quiet how long an id has no calls before it is told
+   * @param nanos the ticker's time
+   * @return tells those that are quiet; to be run again and again
+   */
+  public Runnable countPerId(Duration quiet, LongSupplier nanos) {
+    CallsPerId made =
+        new CallsPerId(
+            own.summary(RouterMeters.CALLS_PER_ID, "route", Route.LOCAL.label()),
+            own.summary(RouterMeters.CALLS_PER_ID, "route", Route.NETWORK.label()),
+            quiet,
+            nanos);
+    perId = made;
+    return made::sweep;
+  }
+
+  /** Who hears of calls, beside what is counted anyway: the given recorder, and others before. */
+  public CallRecorder recorder(CallRecorder next) {
+    CallsPerId counting = perId;
+    return counting == null ? next : counting.recorder(next);
   }
 
   /** The breaker of a storage would have opened. */

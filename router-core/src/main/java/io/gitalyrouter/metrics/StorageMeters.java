@@ -3,6 +3,7 @@ package io.gitalyrouter.metrics;
 import io.gitalyrouter.call.LiveTable;
 import io.gitalyrouter.call.MoveCause;
 import io.gitalyrouter.call.RouteSet;
+import io.gitalyrouter.count.CallTimes;
 import io.gitalyrouter.count.CountListener;
 import io.gitalyrouter.count.MethodName;
 import io.gitalyrouter.count.RouteCounts;
@@ -24,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -111,13 +111,17 @@ final class StorageMeters implements CountListener {
   }
 
   @Override
-  public LongConsumer first(MethodName method, RouteCounts counts) {
+  public CallTimes first(MethodName method, RouteCounts counts) {
     String[] tags = tags(method, counts.route());
     meters.counter(RouterMeters.CLIENT_STARTED, counts::started, tags);
     meters.counter(RouterMeters.CLIENT_MSG_SENT, counts::sent, tags);
     meters.counter(RouterMeters.CLIENT_MSG_RECEIVED, counts::received, tags);
     Timer handling = meters.histogram(RouterMeters.CLIENT_HANDLING, tags);
-    return nanos -> handling.record(nanos, TimeUnit.NANOSECONDS);
+    Timer firstMessage =
+        method.answersWithStream()
+            ? meters.histogram(RouterMeters.CLIENT_FIRST_MESSAGE, tags)
+            : null;
+    return new Times(handling, firstMessage);
   }
 
   @Override
@@ -171,6 +175,20 @@ final class StorageMeters implements CountListener {
 
   void remove() {
     meters.remove();
+  }
+
+  private record Times(Timer handling, @Nullable Timer firstMessage) implements CallTimes {
+    @Override
+    public void firstMessage(long nanos) {
+      if (firstMessage != null) {
+        firstMessage.record(nanos, TimeUnit.NANOSECONDS);
+      }
+    }
+
+    @Override
+    public void ended(long nanos) {
+      handling.record(nanos, TimeUnit.NANOSECONDS);
+    }
   }
 
   private record Move(Status.Code from, MoveCause cause) {}

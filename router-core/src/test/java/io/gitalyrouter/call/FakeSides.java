@@ -14,6 +14,7 @@ import io.gitalyrouter.transport.FakeEndpoint;
 import io.gitalyrouter.transport.LiveEndpoint;
 import io.grpc.CallOptions;
 import io.grpc.Context;
+import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.util.ArrayList;
@@ -25,6 +26,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Two sides without sockets, and calls that begin on the network one. */
 final class FakeSides implements CallRecorder, RunningCall {
+  /** What the recorder adds to the headers of an attempt. */
+  static final Metadata.Key<String> ATTEMPT =
+      Metadata.Key.of("attempt", Metadata.ASCII_STRING_MARSHALLER);
+
   final AtomicLong now = new AtomicLong();
   final FakeChannel localChannel = new FakeChannel();
   final FakeChannel networkChannel = new FakeChannel();
@@ -39,6 +44,9 @@ final class FakeSides implements CallRecorder, RunningCall {
 
   /** What the recorder heard, in order, without the messages. */
   final List<String> recorded = new ArrayList<>();
+
+  /** The attempts that the recorder heard of, their first messages, and the commit. */
+  final List<String> attempts = new ArrayList<>();
 
   /** The messages that the recorder heard of. */
   final List<String> messages = new ArrayList<>();
@@ -108,6 +116,17 @@ final class FakeSides implements CallRecorder, RunningCall {
   }
 
   @Override
+  public void attempting(Route route, Metadata headers) {
+    attempts.add(route.label());
+    headers.put(ATTEMPT, route.label());
+  }
+
+  @Override
+  public void committed() {
+    attempts.add("committed");
+  }
+
+  @Override
   public void sent(Route route) {
     messages.add("sent " + route.label());
   }
@@ -115,6 +134,11 @@ final class FakeSides implements CallRecorder, RunningCall {
   @Override
   public void received(Route route) {
     messages.add("received " + route.label());
+  }
+
+  @Override
+  public void answered(Route route, long startNanos) {
+    attempts.add("answered " + route.label() + " " + startNanos);
   }
 
   @Override

@@ -104,6 +104,31 @@ final class FallbackCallTest {
   }
 
   @Test
+  void recorder_hears_of_each_attempt_before_it_starts_and_may_add_to_its_headers() {
+    move.sent(FIND_COMMIT).halfClose();
+    assertThat(sides.attempts).containsExactly("network");
+    assertThat(move.network().headers().getAll(FakeSides.ATTEMPT)).containsExactly("network");
+    move.network().close(Status.UNAVAILABLE);
+    assertThat(sides.attempts).containsExactly("network", "local");
+    assertThat(move.local().headers().getAll(FakeSides.ATTEMPT)).containsExactly("local");
+    move.answerLocally();
+    assertThat(sides.attempts)
+        .as("a move is the commit")
+        .containsExactly("network", "local", "answered local 0");
+  }
+
+  @Test
+  void recorder_hears_once_that_a_stream_s_answer_committed_it() {
+    move.sent(LIST_REFS).halfClose();
+    move.network().listener().onHeaders(new Metadata());
+    assertThat(sides.attempts).containsExactly("network");
+    move.network().listener().onMessage("n1");
+    move.network().listener().onMessage("n2");
+    assertThat(sides.attempts).containsExactly("network", "committed", "answered network 0");
+    move.network().close(Status.OK);
+  }
+
+  @Test
   void moved_call_goes_on_with_its_new_side() {
     FallbackCall<String, String> call = move.sent(CHECK_OBJECTS_EXIST);
     move.network().close(Status.UNAVAILABLE);

@@ -52,9 +52,13 @@ final class RoutingChannelTest {
     routing.rule(RouteRule.off());
     assertThat(routing.begun(FIND_COMMIT)).isEqualTo("started role_off");
     assertThat(sides.localEndpoint.inFlight()).isEqualTo(1);
+    assertThat(routing.local().headers().getAll(FakeSides.ATTEMPT)).containsExactly("local");
+    assertThat(sides.attempts).containsExactly("local");
     routing.local().listener().onMessage("m");
+    routing.local().listener().onMessage("n");
+    assertThat(sides.attempts).containsExactly("local", "answered local 0");
     routing.local().close(Status.NOT_FOUND);
-    listener.assertTold("m", "close NOT_FOUND");
+    listener.assertTold("m", "n", "close NOT_FOUND");
     assertThat(sides.localEndpoint.inFlight()).isZero();
     assertThat(sides.recorded).containsExactly("started role_off", "ended local NOT_FOUND");
   }

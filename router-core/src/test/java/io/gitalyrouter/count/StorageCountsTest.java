@@ -1,6 +1,7 @@
 package io.gitalyrouter.count;
 
 import static io.gitalyrouter.fixture.GitalyMethods.FIND_COMMIT;
+import static io.gitalyrouter.fixture.GitalyMethods.LIST_REFS;
 import static io.gitalyrouter.fixture.GitalyMethods.WRITE_REF;
 import static io.gitalyrouter.route.Route.LOCAL;
 import static io.gitalyrouter.route.Route.NETWORK;
@@ -16,7 +17,6 @@ import io.grpc.Status;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 
@@ -32,9 +32,19 @@ final class StorageCountsTest {
 
   private final class Heard implements CountListener {
     @Override
-    public LongConsumer first(MethodName method, RouteCounts made) {
+    public CallTimes first(MethodName method, RouteCounts made) {
       heard.add("first " + method.method() + " " + made.route().label());
-      return took -> heard.add("took " + took / SECOND);
+      return new CallTimes() {
+        @Override
+        public void firstMessage(long took) {
+          heard.add("first message after " + took / SECOND);
+        }
+
+        @Override
+        public void ended(long took) {
+          heard.add("took " + took / SECOND);
+        }
+      };
     }
 
     @Override
@@ -84,6 +94,18 @@ final class StorageCountsTest {
     assertThat(of("FindCommit", LOCAL).received()).isEqualTo(1);
     assertThat(heard)
         .containsExactly("first FindCommit local", "took 3", "first end FindCommit local OK");
+  }
+
+  @Test
+  void first_message_is_timed_where_the_answer_is_a_stream() {
+    counts.started(LIST_REFS, ROLE, 0);
+    counts.started(FIND_COMMIT, ROLE, 0);
+    heard.clear();
+    nanos = 2 * SECOND;
+    counts.started(LIST_REFS, ROLE, 0).answered(NETWORK, 0);
+    assertThat(heard).containsExactly("first message after 2");
+    counts.started(FIND_COMMIT, ROLE, 0).answered(NETWORK, 0);
+    assertThat(heard).hasSize(1);
   }
 
   @Test

@@ -25,4 +25,21 @@ final class MetersDocumentTest {
     }
     assertThat(Files.readString(Path.of("docs/metrics.md"))).endsWith("\n" + table);
   }
+
+  @Test
+  void document_lists_every_observation_as_the_code_declares_it() throws IOException {
+    StringBuilder table =
+        new StringBuilder("| observation | keys | events | meaning |\n|---|---|---|---|\n");
+    for (RouterObservations observation : RouterObservations.values()) {
+      table.append(
+          String.format(
+              Locale.ROOT,
+              "| `%s` | %s | %s | %s |%n",
+              observation.observationName(),
+              String.join(", ", observation.keys()),
+              String.join(", ", observation.events()),
+              observation.meaning()));
+    }
+    assertThat(Files.readString(Path.of("docs/metrics.md"))).contains("\n\n" + table + "\n");
+  }
 }
