@@ -21,7 +21,7 @@ import java.util.List;
  */
 record ReplayHeap(long sentBytes, long keptBytes, long keptAfterAnswerBytes) {
   private static final int CALLS = 8;
-  private static final int MESSAGE_BYTES = 64 << 10;
+  static final int MESSAGE_BYTES = 64 << 10;
 
   /** Measures it on calls that send so many messages of 64 KiB. */
   static ReplayHeap measure(int messages) {
