@@ -16,6 +16,9 @@ function(config, names, lib) {
     ], 's')
     for p in [50, 95]
   ] + [
+    lib.graph('First message of streams, p95', [
+      ['histogram_quantile(0.95, sum by (le, grpc_method, route) (rate(grpc_client_first_message_seconds_bucket%s[%s])))' % [where(), config.window], '{{grpc_method}} {{route}}'],
+    ], 's'),
     lib.graph('Mean time', [
       ['sum by (grpc_method, route) (rate(grpc_client_handling_seconds_sum%s[%s])) / (sum by (grpc_method, route) (rate(grpc_client_handling_seconds_count%s[%s])) > 0)' % [where(), config.window, where(), config.window], '{{grpc_method}} {{route}}'],
     ], 's'),

@@ -15,6 +15,14 @@ function(config, names, lib) {
     + sides('In flight', 'sum by (%s) (gitaly_route_in_flight%%s)' % config.host, 'short')
     + sides('Oldest call', 'max by (%s) (gitaly_route_oldest_in_flight_seconds%%s)' % config.host, 's')
     + [
+      lib.graph('Calls per correlation id, p95, ' + route, [[
+        'histogram_quantile(0.95, sum by (le, %s) (rate(gitaly_route_calls_per_correlation_id_bucket%s[%s])))'
+        % [config.host, lib.where(['host'], 'route="%s"' % route), config.window],
+        '{{%s}}' % config.host,
+      ]], 'short', 'Of all storages; only from workers that count it.')
+      for route in ['network', 'local']
+    ]
+    + [
       lib.graph('Time lost before a fallback', [
         ['sum by (%s) (rate(gitaly_route_fallback_lost_seconds_sum%s[%s]))' % [config.host, where(), config.window], '{{%s}}' % config.host],
       ], 's', 'Seconds lost in each second, over all calls.'),

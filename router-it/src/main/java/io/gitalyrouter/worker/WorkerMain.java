@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -35,6 +36,9 @@ import picocli.CommandLine.Mixin;
 @Command(name = "worker", description = "Serves git:// through the router.")
 final class WorkerMain implements Callable<Integer> {
   private static final Logger log = LoggerFactory.getLogger(WorkerMain.class);
+
+  /** How long a correlation id has no calls before its calls are counted. */
+  private static final Duration QUIET_ID = Duration.ofSeconds(5);
 
   @Mixin private final WorkerSettings settings = new WorkerSettings();
 
@@ -89,7 +93,10 @@ final class WorkerMain implements Callable<Integer> {
               ConfiguredRouter.open(
                   FileSource.of(settings.config()),
                   settings.host(),
-                  GitalyRouter.builder().meterRegistry(registry).listener(events),
+                  GitalyRouter.builder()
+                      .meterRegistry(registry)
+                      .listener(events)
+                      .callsPerCorrelationId(QUIET_ID),
                   follow(registry)));
       GitalyRouter router = configured.router();
       Channel channel = router.channel(settings.storage());

@@ -10,6 +10,7 @@ import io.gitalyrouter.standin.StandInLaunch;
 import io.gitalyrouter.standin.StandInProcess;
 import io.gitalyrouter.worker.WorkerProcess;
 import io.gitalyrouter.worker.proto.ReadStatusRequest;
+import io.gitalyrouter.worker.proto.ReadStatusResponse;
 import io.gitalyrouter.worker.proto.StartLoadRequest;
 import java.io.IOException;
 import java.net.URI;
@@ -227,23 +228,33 @@ final class Fleet implements AutoCloseable {
 
   /** Waits until git01's network side takes calls. */
   void awaitRole() {
+    await().atMost(PATIENCE).until(() -> status().getStorages(0).getNetworkState().equals("READY"));
+  }
+
+  private void awaitDrained() {
     await()
         .atMost(PATIENCE)
         .until(
             () ->
-                worker(WITH_ROLE)
-                    .control()
-                    .readStatus(ReadStatusRequest.getDefaultInstance())
-                    .getStorages(0)
-                    .getNetworkState()
-                    .equals("READY"));
+                status().getStorages(0).getRole().isEmpty() && status().getNetworkInFlight() == 0);
   }
 
-  /** Installs a version on the NFS host: another server at the same address. */
+  private ReadStatusResponse status() {
+    return worker(WITH_ROLE).control().readStatus(ReadStatusRequest.getDefaultInstance());
+  }
+
+  /**
+   * Installs a version on the NFS host as operators do: takes the role away, waits until no call is
+   * left there, starts another server at the same address, and gives the role back.
+   */
   void install(String version) throws IOException {
+    role(List.of());
+    awaitDrained();
     int port = network().tcpPort();
     network().close();
     network = startNetwork(ListenAddress.tcp(port), version);
+    role(List.of(WITH_ROLE));
+    awaitRole();
   }
 
   /** Installs the version that the local side runs. */
