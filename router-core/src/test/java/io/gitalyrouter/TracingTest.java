@@ -3,6 +3,7 @@ package io.gitalyrouter;
 import static io.gitalyrouter.fixture.GitalyMethods.FIND_COMMIT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.collect.Streams;
 import io.gitalyrouter.fixture.Sides;
 import io.gitalyrouter.fixture.TestGitaly;
 import io.gitalyrouter.fixture.TestGitaly.Behaviour;
@@ -36,9 +37,9 @@ import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -106,7 +107,8 @@ final class TracingTest {
   /** What a server got, without the flags. */
   private static List<String> traceParents(TestGitaly server) {
     return server.received().stream()
-        .map(call -> Objects.requireNonNullElse(call.headers().get(TRACE_PARENT), "none"))
+        .map(call -> call.headers().getAll(TRACE_PARENT))
+        .flatMap(values -> values == null ? Stream.of("none") : Streams.stream(values))
         .map(header -> header.replaceFirst("[0-9a-f]{2}$", ""))
         .toList();
   }

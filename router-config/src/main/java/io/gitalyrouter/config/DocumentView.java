@@ -2,6 +2,7 @@ package io.gitalyrouter.config;
 
 import io.gitalyrouter.config.source.SourceContent;
 import io.gitalyrouter.route.Route;
+import io.gitalyrouter.route.RouteRule.BucketUnit;
 import io.gitalyrouter.route.RoutingTable;
 import java.util.List;
 import java.util.Optional;
@@ -34,7 +35,9 @@ public final class DocumentView {
   /** The roles, in the document's order. */
   public List<Role> roles() {
     return document.roles().values().stream()
-        .map(role -> new Role(role.name(), role.route(), role.storages(), role.percent()))
+        .map(
+            role ->
+                new Role(role.name(), role.route(), role.storages(), role.percent(), role.unit()))
         .toList();
   }
 
@@ -75,8 +78,10 @@ public final class DocumentView {
    * @param route where it sends calls
    * @param storages what it is about; {@code all} is already resolved
    * @param percent the share of calls it sends to the network side, 0 to 100
+   * @param unit what the share counts
    */
-  public record Role(String name, Route route, List<String> storages, double percent) {
+  public record Role(
+      String name, Route route, List<String> storages, double percent, BucketUnit unit) {
     /** Copies the list. */
     public Role {
       storages = List.copyOf(storages);

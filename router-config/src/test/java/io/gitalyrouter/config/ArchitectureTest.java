@@ -50,7 +50,7 @@ final class ArchitectureTest {
         .check(module);
     noClasses()
         .that()
-        .resideOutsideOfPackage("io.gitalyrouter.config.compare")
+        .resideOutsideOfPackages("io.gitalyrouter.config.compare", "io.gitalyrouter.config.cli")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.gitalyrouter.config.compare")

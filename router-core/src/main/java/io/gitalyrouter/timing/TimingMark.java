@@ -39,7 +39,9 @@ public record TimingMark(Instant at, Kind kind, String detail) {
     /** Something that a person has to mend. */
     TROUBLE,
     /** Calls or marks that are not in the log. */
-    LOST;
+    LOST,
+    /** Somebody changed the document; from the audit, in no log. */
+    CHANGE;
 
     private final String label = name().toLowerCase(Locale.ROOT);
 

@@ -33,6 +33,7 @@ final class Checks {
     all.data();
     all.dark();
     all.observe();
+    all.compare();
     MutationChecks mutations = MutationChecks.of(evidence);
     for (Phase phase : Phase.values()) {
       if (phase.hasFault()) {
@@ -93,6 +94,17 @@ final class Checks {
             storageCalls(Route.NETWORK, e -> e.isFrom(Hosts.CONTROL, Phase.OBSERVE))));
     failedCalls(Phase.OBSERVE);
     cloned();
+  }
+
+  private void compare() {
+    for (Route route : Route.values()) {
+      checks.add(
+          Check.some(
+              "compare.git01-" + route.label() + "-calls",
+              "git01's storage calls that the " + route.label() + " server served",
+              storageCalls(route, e -> e.isFrom(Hosts.CANARY, Phase.COMPARE))));
+    }
+    failedCalls(Phase.COMPARE);
   }
 
   private void cloned() {

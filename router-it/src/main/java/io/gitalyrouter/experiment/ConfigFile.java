@@ -52,6 +52,16 @@ public final class ConfigFile {
    * @param withRole those that get the role
    */
   public void giveRole(Collection<String> hosts, Collection<String> withRole) throws IOException {
+    giveRole(hosts, withRole, 100);
+  }
+
+  /**
+   * The same, for a share of their calls.
+   *
+   * @param percent the share of calls, drawn one by one
+   */
+  void giveRole(Collection<String> hosts, Collection<String> withRole, int percent)
+      throws IOException {
     String roles =
         hosts.stream()
             .map(
@@ -70,10 +80,11 @@ public final class ConfigFile {
             local:   { address: "%s" }
             network: { address: "%s", token_file: "%s" }
         roles:
-          %s: { route: network, storages: [%s], percent: 100 }
+          %s: { route: network, storages: [%s], percent: %d }
         hosts:
         %s"""
-            .formatted(storage, localAddress, networkAddress, tokenFile, ROLE, storage, roles);
+            .formatted(
+                storage, localAddress, networkAddress, tokenFile, ROLE, storage, percent, roles);
     Path whole = file.resolveSibling(file.getFileName() + ".new");
     Files.writeString(whole, document);
     Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE);

@@ -1,5 +1,6 @@
 package io.gitalyrouter.experiment;
 
+import io.gitalyrouter.config.compare.CompareReport;
 import io.gitalyrouter.worker.proto.ReadStatsResponse;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -13,6 +14,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -123,17 +125,33 @@ public final class ExperimentMain implements Callable<Integer> {
     try (Rig rig = Rig.start(settings.repository(), settings.sabotage(), screen)) {
       Watcher watcher = new Watcher(rig, settings.plan(), screen, interruption);
       try {
-        Evidence evidence =
-            new Script(rig, settings.plan(), watcher, screen, timeline, settings.sabotage()).run();
-        return report(start, rig, watcher, timeline, evidence);
+        Script script =
+            new Script(rig, settings.plan(), watcher, screen, timeline, settings.sabotage());
+        Evidence evidence = script.run();
+        return report(start, rig, watcher, timeline, evidence, compare(rig, script));
       } finally {
         rig.keepBooks(settings.output().resolve("books"));
       }
     }
   }
 
+  private Optional<CompareReport> compare(Rig rig, Script script) throws IOException {
+    Optional<Compared> compared = script.compared();
+    if (compared.isEmpty()) {
+      return Optional.empty();
+    }
+    CompareReport report = compared.get().report(rig.timings());
+    Compared.write(report, settings.output());
+    return Optional.of(report);
+  }
+
   private Report report(
-      Instant start, Rig rig, Watcher watcher, Timeline timeline, Evidence evidence) {
+      Instant start,
+      Rig rig,
+      Watcher watcher,
+      Timeline timeline,
+      Evidence evidence,
+      Optional<CompareReport> comparison) {
     MutationChecks mutations = MutationChecks.of(evidence);
     Map<Phase, MutationChecks.Unknown> unknown = new EnumMap<>(Phase.class);
     for (Phase phase : Phase.values()) {
@@ -159,6 +177,7 @@ public final class ExperimentMain implements Callable<Integer> {
         unknown,
         moved,
         timeline.sorted(),
+        comparison,
         Checks.of(evidence));
   }
 
@@ -187,6 +206,14 @@ public final class ExperimentMain implements Callable<Integer> {
                         count.executed(),
                         count.notExecuted(),
                         count.undecided())));
+    report
+        .comparison()
+        .ifPresent(
+            compared ->
+                screen.line(
+                    "network against local: "
+                        + compared.verdict().label()
+                        + "; see comparison.html"));
     List<String> violated = report.violated().stream().map(Check::name).toList();
     screen.line(
         report.passed()

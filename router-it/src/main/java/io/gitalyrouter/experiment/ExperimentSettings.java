@@ -39,6 +39,12 @@ final class ExperimentSettings {
   private double observe;
 
   @Option(
+      names = "--compare",
+      defaultValue = "30",
+      description = "Seconds of compare. Default: ${DEFAULT-VALUE}.")
+  private double compare;
+
+  @Option(
       names = "--healthy",
       defaultValue = "2",
       description = "Seconds before each fault. Default: ${DEFAULT-VALUE}.")
@@ -114,6 +120,7 @@ final class ExperimentSettings {
         rate,
         seconds(dark),
         seconds(observe),
+        seconds(compare),
         seconds(healthy),
         seconds(sick),
         seconds(recovery),
@@ -132,6 +139,7 @@ final class ExperimentSettings {
             ", ",
             "dark " + dark,
             "observe " + observe,
+            "compare " + compare,
             "before a fault " + healthy,
             "sick " + sick,
             "after recovery " + recovery,

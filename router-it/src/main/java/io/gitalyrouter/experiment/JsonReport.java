@@ -4,6 +4,7 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import java.util.Map;
 
 /** The report as a document for programs. <em>Immutable.</em> */
@@ -39,6 +40,9 @@ final class JsonReport {
     json.add("mutations_reported_as_failed", unknown);
     json.add("moved", numbers(report.moved()));
     json.add("timeline", timeline(report));
+    report
+        .comparison()
+        .ifPresent(compared -> json.add("comparison", JsonParser.parseString(compared.toJson())));
     return GSON.toJson(json) + "\n";
   }
 

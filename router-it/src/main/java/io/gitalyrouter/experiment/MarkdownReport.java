@@ -1,5 +1,6 @@
 package io.gitalyrouter.experiment;
 
+import io.gitalyrouter.config.compare.CompareReport;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -16,6 +17,7 @@ final class MarkdownReport {
     document.head(report);
     document.checks(report.checks());
     document.calls(report.rows());
+    report.comparison().ifPresent(document::comparison);
     document.unknown(report.unknown());
     document.moved(report.moved());
     document.timeline(report.timeline());
@@ -83,6 +85,20 @@ final class MarkdownReport {
           millis(row.p95Micros()),
           millis(row.p99Micros()));
     }
+  }
+
+  private void comparison(CompareReport compared) {
+    line("%n## Network against local, in the phase compare: %s%n", compared.verdict().label());
+    compared.because().forEach(why -> line("No verdict, because of %s.%n", why));
+    line("| guard | says | numbers and margin |");
+    line("|---|---|---|");
+    compared
+        .findings()
+        .forEach(
+            found -> line("| %s | %s | %s |", found.what(), found.verdict().label(), found.why()));
+    line(
+        "%nBy method, with plots and checks: `comparison.html`, `comparison.md` and"
+            + " `comparison.json` beside this report; the logs are in `books`.");
   }
 
   private void unknown(Map<Phase, MutationChecks.Unknown> unknown) {

@@ -11,6 +11,8 @@ enum Phase {
   ROLE("git01 gets the role, by an edit of the configuration file"),
   /** git01 works over the network, git02 does the same locally. */
   OBSERVE("git01 over the network, git02 local, same work"),
+  /** git01's calls are drawn one by one for either side, and timed. */
+  COMPARE("half of git01's calls over the network, drawn one by one, all timed"),
   /** The network server is killed and comes back. */
   KILL("the network server is killed (SIGKILL) and comes back"),
   /** The network server is frozen and goes on. */

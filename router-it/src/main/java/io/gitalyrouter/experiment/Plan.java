@@ -8,6 +8,7 @@ import java.time.Duration;
  * @param callsPerSecond calls each worker makes each second
  * @param dark how long the network server is left alone
  * @param observe how long the two hosts are compared
+ * @param compare how long the two sides are compared
  * @param healthy how long a phase with a fault goes on before the server is made sick
  * @param sick how long the server stays sick
  * @param recovery how long is watched after the canary uses the server again
@@ -18,6 +19,7 @@ record Plan(
     double callsPerSecond,
     Duration dark,
     Duration observe,
+    Duration compare,
     Duration healthy,
     Duration sick,
     Duration recovery,
@@ -32,6 +34,7 @@ record Plan(
       case DARK -> dark;
       case ROLE -> Duration.ofSeconds(1);
       case OBSERVE -> observe;
+      case COMPARE -> compare;
       case KILL, FREEZE -> healthy.plus(sick).plus(recovery);
       case ROLLBACK -> rollback;
       case POSTCHECK -> postcheck;

@@ -1,5 +1,6 @@
 package io.gitalyrouter.experiment;
 
+import io.gitalyrouter.config.compare.CompareReport;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param unknown mutations reported as failed, by phase with a fault
  * @param moved calls that the routers say they moved, by host and phase
  * @param timeline what happened when
+ * @param comparison of the two sides, in the phase that is for it; empty if it was not reached
  * @param checks the conditions
  */
 record Report(
@@ -28,6 +30,7 @@ record Report(
     Map<Phase, MutationChecks.Unknown> unknown,
     Map<String, Long> moved,
     List<TimelineEntry> timeline,
+    Optional<CompareReport> comparison,
     List<Check> checks) {
   /** Copies the collections. */
   Report {

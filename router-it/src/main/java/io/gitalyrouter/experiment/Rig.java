@@ -38,6 +38,7 @@ final class Rig implements AutoCloseable {
   /** The repository's path below the storage. */
   static final String REPOSITORY = "experiment/repository.git";
 
+  private static final String TIMINGS = "timings";
   private static final Duration START_PATIENCE = Duration.ofSeconds(60);
 
   private final Path directory;
@@ -151,19 +152,16 @@ final class Rig implements AutoCloseable {
   private static void startWorkers(Parts parts, Optional<Sabotage> sabotage)
       throws IOException, InterruptedException, TimeoutException {
     for (String host : Hosts.ALL) {
-      List<String> extra = new ArrayList<>();
+      Path own = parts.directory.resolve(host);
+      List<String> extra =
+          new ArrayList<>(List.of("--timing-directory", own.resolve(TIMINGS).toString()));
       if (host.equals(Hosts.CANARY) && sabotage.equals(Optional.of(Sabotage.DOUBLE_WRITE))) {
         extra.add("--sabotage-double-write");
         extra.add(parts.part(parts.local).unixSocket().toString());
       }
       WorkerProcess worker =
           WorkerProcess.start(
-              new WorkerProcess.Launch(
-                  host,
-                  STORAGE,
-                  parts.part(parts.config).path(),
-                  parts.directory.resolve(host),
-                  extra),
+              new WorkerProcess.Launch(host, STORAGE, parts.part(parts.config).path(), own, extra),
               START_PATIENCE);
       parts.workers.put(host, worker);
     }
@@ -207,6 +205,11 @@ final class Rig implements AutoCloseable {
     return worker;
   }
 
+  /** Where the workers write how long their calls took. */
+  List<Path> timings() {
+    return Hosts.ALL.stream().map(host -> directory.resolve(host).resolve(TIMINGS)).toList();
+  }
+
   /** What the network server counted since its process started. */
   ServerCounters networkCounters() {
     ReadCountersResponse counters = network.control().counters();
@@ -234,10 +237,19 @@ final class Rig implements AutoCloseable {
   /** Copies what was written down to a directory that outlives the rig. */
   void keepBooks(Path to) throws IOException {
     for (String part : List.of("local", "network", Hosts.CANARY, Hosts.CONTROL)) {
-      Path target = Files.createDirectories(to.resolve(part));
-      try (var files = Files.newDirectoryStream(directory.resolve(part), "*.{jsonl,log}")) {
+      copy(directory.resolve(part), to.resolve(part), "*.{jsonl,log}");
+    }
+    for (String host : Hosts.ALL) {
+      copy(directory.resolve(host).resolve(TIMINGS), to.resolve(host), "*.{hlog,marks}");
+    }
+  }
+
+  private static void copy(Path from, Path to, String which) throws IOException {
+    if (Files.isDirectory(from)) {
+      Files.createDirectories(to);
+      try (var files = Files.newDirectoryStream(from, which)) {
         for (Path file : files) {
-          Files.write(target.resolve(file.getFileName()), Files.readAllBytes(file));
+          Files.write(to.resolve(file.getFileName()), Files.readAllBytes(file));
         }
       }
     }

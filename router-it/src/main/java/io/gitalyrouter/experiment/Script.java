@@ -9,6 +9,8 @@ import io.gitalyrouter.worker.proto.StopLoadRequest;
 import io.gitalyrouter.worker.proto.StopLoadResponse;
 import io.grpc.Status;
 import java.io.IOException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -42,6 +44,7 @@ final class Script {
   private Optional<ServerCounters> drained = Optional.empty();
   private Optional<ServerCounters> end = Optional.empty();
   private Optional<CloneResult> clone = Optional.empty();
+  private Optional<Compared> compared = Optional.empty();
   private long inFlightAfterDrain;
 
   Script(
@@ -60,11 +63,17 @@ final class Script {
     Hosts.ALL.forEach(host -> pids.put(host, rig.worker(host).pid()));
   }
 
+  /** When both sides were timed; empty before that. */
+  Optional<Compared> compared() {
+    return compared;
+  }
+
   /** Goes through all phases. */
   Evidence run() throws IOException, InterruptedException {
     dark();
     role();
     observe();
+    compare();
     kill();
     freeze();
     rollback();
@@ -118,6 +127,29 @@ final class Script {
       rig.config().giveRole(Hosts.ALL, List.of(Hosts.CANARY));
       watcher.until("git01 uses the network server again", this::canaryUsesNetwork);
     }
+  }
+
+  private void compare() throws IOException, InterruptedException {
+    begin(Phase.COMPARE);
+    share(50);
+    Instant from = now();
+    watcher.watch(plan.compare());
+    compared = Optional.of(new Compared(from, now()));
+    share(100);
+  }
+
+  /** The present moment as the logs spell it. */
+  private static Instant now() {
+    return Instant.now().truncatedTo(ChronoUnit.MILLIS);
+  }
+
+  private void share(int percent) throws IOException, InterruptedException {
+    long before = watcher.status(Hosts.CANARY).getGeneration();
+    rig.config().giveRole(Hosts.ALL, List.of(Hosts.CANARY), percent);
+    note("edited the configuration: role " + ConfigFile.ROLE + " is for " + percent + " %");
+    watcher.until(
+        "git01 draws its calls anew",
+        () -> watcher.status(Hosts.CANARY).getGeneration() > before && canaryUsesNetwork());
   }
 
   private CloneResult cloneNow() {

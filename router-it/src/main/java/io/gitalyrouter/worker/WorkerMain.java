@@ -93,10 +93,11 @@ final class WorkerMain implements Callable<Integer> {
               ConfiguredRouter.open(
                   FileSource.of(settings.config()),
                   settings.host(),
-                  GitalyRouter.builder()
-                      .meterRegistry(registry)
-                      .listener(events)
-                      .callsPerCorrelationId(QUIET_ID),
+                  timed(
+                      GitalyRouter.builder()
+                          .meterRegistry(registry)
+                          .listener(events)
+                          .callsPerCorrelationId(QUIET_ID)),
                   follow(registry)));
       GitalyRouter router = configured.router();
       Channel channel = router.channel(settings.storage());
@@ -118,6 +119,10 @@ final class WorkerMain implements Callable<Integer> {
       stop.await();
       control.stop();
     }
+  }
+
+  private GitalyRouter.Builder timed(GitalyRouter.Builder builder) {
+    return settings.timing().map(builder::timing).orElse(builder);
   }
 
   private FollowOptions follow(PrometheusMeterRegistry registry) {

@@ -1,7 +1,9 @@
 package io.gitalyrouter.worker;
 
+import io.gitalyrouter.timing.TimingSettings;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -54,6 +56,11 @@ final class WorkerSettings {
   private @Nullable Integer metricsPort;
 
   @Option(
+      names = "--timing-directory",
+      description = "Writes the router's timing log there, in slots of 1 s. Off by default.")
+  private @Nullable Path timingDirectory;
+
+  @Option(
       names = "--sabotage-double-write",
       hidden = true,
       description = "Sends some mutations twice, the second time straight to this unix socket.")
@@ -85,6 +92,11 @@ final class WorkerSettings {
 
   Optional<Path> adminDirectory() {
     return Optional.ofNullable(adminDirectory);
+  }
+
+  Optional<TimingSettings> timing() {
+    return Optional.ofNullable(timingDirectory)
+        .map(directory -> TimingSettings.of(directory, host).withSlot(Duration.ofSeconds(1)));
   }
 
   OptionalInt metricsPort() {

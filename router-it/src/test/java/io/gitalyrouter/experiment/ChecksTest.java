@@ -40,6 +40,8 @@ final class ChecksTest {
             "dark.network-connections",
             "observe.git01-network-share",
             "observe.clone-differences",
+            "compare.git01-local-calls",
+            "compare.git01-network-calls",
             "kill.network-calls",
             "kill.fallbacks",
             "freeze.mutations-acknowledged",

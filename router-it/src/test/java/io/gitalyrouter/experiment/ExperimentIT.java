@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,6 +34,21 @@ final class ExperimentIT {
           JsonParser.parseString(Files.readString(run.output().resolve("report.json")))
               .getAsJsonObject();
       assertThat(json.get("passed").getAsBoolean()).isTrue();
+      assertCompared(run, json.getAsJsonObject("comparison"));
+    }
+  }
+
+  /** Five seconds are too few for a verdict; what was timed must be there. */
+  private static void assertCompared(ExperimentRun run, JsonObject comparison) throws IOException {
+    assertThat(comparison.get("verdict").getAsString()).isEqualTo("inconclusive");
+    JsonObject all = comparison.getAsJsonArray("groups").get(0).getAsJsonObject();
+    assertThat(all.get("local_calls").getAsLong()).isPositive();
+    assertThat(all.get("network_calls").getAsLong()).isPositive();
+    assertThat(Files.readString(run.output().resolve("report.md")))
+        .contains("## Network against local, in the phase compare: INCONCLUSIVE");
+    assertThat(Files.readString(run.output().resolve("comparison.html"))).contains("<svg");
+    try (var logs = Files.list(run.output().resolve("books").resolve(Hosts.CANARY))) {
+      assertThat(logs.map(Path::toString)).anyMatch(name -> name.endsWith(".hlog"));
     }
   }
 

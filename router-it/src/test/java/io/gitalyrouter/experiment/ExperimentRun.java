@@ -16,7 +16,7 @@ final class ExperimentRun implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final List<String> SHORT =
       List.of(
-          "--plain --rate 60 --dark 1 --observe 2 --healthy 1 --sick 3.5 --recovery 0.5"
+          "--plain --rate 60 --dark 1 --observe 2 --compare 5 --healthy 1 --sick 3.5 --recovery 0.5"
               .concat(" --rollback 0.5 --postcheck 1")
               .split(" "));
 

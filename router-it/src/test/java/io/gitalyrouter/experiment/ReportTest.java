@@ -55,6 +55,7 @@ final class ReportTest {
             Map.of(),
             Map.of(),
             List.of(),
+            Optional.empty(),
             List.of());
 
     assertThat(report.passed()).isFalse();
@@ -91,6 +92,7 @@ final class ReportTest {
                 Instant.parse("2017-05-26T12:30:00.250Z"),
                 "experiment",
                 "killed the network server (SIGKILL)")),
+        Optional.empty(),
         Checks.of(evidence));
   }
 }

@@ -30,7 +30,10 @@ final class Samples {
 
   private Samples() {}
 
-  /** Two reads and a write of each host in each phase, a fallback in each fault, and a clone. */
+  /**
+   * Two reads and a write of each host in each phase, a fallback in each fault, a read over the
+   * network where the sides are compared, and a clone.
+   */
   static Samples flawless() {
     Samples samples = new Samples();
     for (Phase phase : Phase.values()) {
@@ -43,6 +46,9 @@ final class Samples {
       }
       if (phase.hasFault()) {
         samples.read(Hosts.CANARY, phase, Route.LOCAL, "OK");
+      }
+      if (phase == Phase.COMPARE) {
+        samples.read(Hosts.CANARY, phase, Route.NETWORK, "OK");
       }
     }
     samples.served.add(

@@ -60,6 +60,7 @@ final class ArchitectureTest {
                   "io.gitalyrouter",
                   "io.gitalyrouter.route",
                   "io.gitalyrouter.event",
+                  "io.gitalyrouter.timing",
                   "io.gitalyrouter.config..",
                   "io.gitalyrouter.worker.proto",
                   MESSAGES,
@@ -77,6 +78,7 @@ final class ArchitectureTest {
               List.of(
                   "io.gitalyrouter",
                   "io.gitalyrouter.route",
+                  "io.gitalyrouter.config.compare",
                   "io.gitalyrouter.worker",
                   "io.gitalyrouter.worker.proto",
                   "io.gitalyrouter.standin",

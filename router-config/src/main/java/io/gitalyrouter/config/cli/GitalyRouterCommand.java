@@ -69,11 +69,12 @@ public final class GitalyRouterCommand implements Runnable {
             .addSubcommand(new ResumeCommand(console))
             .addSubcommand(
                 group("rollout", "Raises a role's share of calls step by step.")
-                    .addSubcommand(new RolloutStartCommand(console, RolloutGuard.NONE))
+                    .addSubcommand(new RolloutStartCommand(console, gate, RolloutGuard.NONE))
                     .addSubcommand(new RolloutPauseCommand(console))
                     .addSubcommand(new RolloutResumeCommand(console, RolloutGuard.NONE))
                     .addSubcommand(new RolloutAbortCommand(console))
                     .addSubcommand(new RolloutStatusCommand(console)))
+            .addSubcommand(new CompareCommand(console))
             .addSubcommand(new LockCommand(console))
             .addSubcommand(new UnlockCommand(console))
             .addSubcommand(new AuditCommand(console))

@@ -3,7 +3,6 @@ package io.gitalyrouter.config.cli;
 import com.google.gson.JsonObject;
 import io.gitalyrouter.config.store.AuditEntry;
 import io.gitalyrouter.config.store.ChangeStore;
-import io.gitalyrouter.config.store.StoreState;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -31,21 +30,19 @@ final class RolloutAbortCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     ChangeStore store = place.store();
-    StoreState seen = store.read();
-    Rollout rollout =
-        Rollout.of(seen.ongoing())
-            .orElseThrow(() -> CommandException.refused("no rollout is in progress"));
+    RolloutInProgress now = RolloutInProgress.toChange(store, change);
+    Rollout rollout = now.rollout();
+    JsonObject json = new JsonObject();
+    json.addProperty("action", "rollout abort");
+    json.addProperty("role", rollout.role());
     if (change.isDryRun()) {
-      console.out().println("rollout abort (dry run): role " + rollout.role() + " to 0%");
-      console.out().flush();
+      json.addProperty("dry_run", true);
+      output.print(console, json, "rollout abort (dry run): role " + rollout.role() + " to 0%\n");
       return ExitCode.OK.code();
     }
     AuditEntry entry =
         new RolloutDriver(console, store, change, output, RolloutGuard.NONE)
-            .abort(seen, rollout, change.reason());
-    JsonObject json = new JsonObject();
-    json.addProperty("action", "rollout abort");
-    json.addProperty("role", rollout.role());
+            .abort(now, change.reason());
     json.addProperty("generation", entry.generation());
     output.print(
         console,

@@ -1,7 +1,6 @@
 package io.gitalyrouter.config.cli;
 
 import io.gitalyrouter.config.store.ChangeStore;
-import io.gitalyrouter.config.store.StoreState;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -28,16 +27,11 @@ final class RolloutPauseCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     ChangeStore store = place.store();
-    StoreState seen = store.read();
-    Rollout rollout =
-        Rollout.of(seen.ongoing())
-            .orElseThrow(() -> CommandException.refused("no rollout is in progress"));
+    RolloutInProgress now = RolloutInProgress.toChange(store, change);
+    Rollout rollout = now.rollout();
     Rollout paused = rollout.paused().isPresent() ? rollout : rollout.pausedAt(console.now());
     new OngoingWriter(console, store, change, output)
-        .set(
-            seen,
-            "rollout pause",
-            seen.ongoing().map(ongoing -> ongoing.withDetail(paused.toJson())));
+        .set(now.seen(), "rollout pause", now.becoming(paused));
     return ExitCode.OK.code();
   }
 }

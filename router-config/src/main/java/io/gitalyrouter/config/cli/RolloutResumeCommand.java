@@ -1,7 +1,8 @@
 package io.gitalyrouter.config.cli;
 
+import io.gitalyrouter.config.DocumentView;
+import io.gitalyrouter.config.DocumentView.Role;
 import io.gitalyrouter.config.store.ChangeStore;
-import io.gitalyrouter.config.store.StoreState;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -17,6 +18,7 @@ import picocli.CommandLine.Mixin;
     exitCodeList = {
       "0:the last step is reached, or somebody paused it",
       "1:no rollout is in progress, or paused because its guard objects, or ended by somebody else",
+      "4:paused, as not all hosts acknowledged a step",
       "5:aborted by its guard (--auto-abort): all calls of the role are local"
     },
     footer = {"", "Examples:", "  gitaly-router rollout resume --reason 'file01 is quiet again'"})
@@ -24,6 +26,7 @@ final class RolloutResumeCommand implements Callable<Integer> {
   private final Console console;
   private final RolloutGuard guard;
 
+  @Mixin private final GuardOptions guarding = new GuardOptions();
   @Mixin private final ChangeOptions change = new ChangeOptions();
   @Mixin private final Place place = new Place();
   @Mixin private final OutputOptions output = new OutputOptions();
@@ -36,20 +39,23 @@ final class RolloutResumeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     ChangeStore store = place.store();
-    StoreState seen = store.read();
-    Rollout rollout =
-        Rollout.of(seen.ongoing())
-            .orElseThrow(() -> CommandException.refused("no rollout is in progress"));
-    if (rollout.paused().isPresent()) {
-      Rollout resumed = rollout.resumedAt(console.now());
+    RolloutInProgress now = RolloutInProgress.toChange(store, change);
+    Role role =
+        DocumentView.of(Place.document(store, now.seen()))
+            .role(now.rollout().role())
+            .orElseThrow(
+                () -> CommandException.refused("no role " + now.rollout().role() + " any more"));
+    RolloutGuard watching = guarding.over(guard, console, RolloutStartCommand.design(role));
+    if (now.rollout().isAutoAbort() && watching == RolloutGuard.NONE) {
+      throw CommandException.usage(
+          "the rollout was begun with --auto-abort, and has no guard (expected: --guard-logs PATH)");
+    }
+    if (now.rollout().paused().isPresent()) {
       new OngoingWriter(console, store, change, output)
-          .set(
-              seen,
-              "rollout resume",
-              seen.ongoing().map(ongoing -> ongoing.withDetail(resumed.toJson())));
+          .set(now.seen(), "rollout resume", now.becoming(now.rollout().resumedAt(console.now())));
     }
     return change.isDryRun()
         ? ExitCode.OK.code()
-        : new RolloutDriver(console, store, change, output, guard).drive();
+        : new RolloutDriver(console, store, change, output, watching).drive();
   }
 }

@@ -3,7 +3,6 @@ package io.gitalyrouter.config.cli;
 import com.google.gson.JsonObject;
 import io.gitalyrouter.config.store.ChangeStore;
 import io.gitalyrouter.config.store.OngoingChange;
-import io.gitalyrouter.config.store.StoreState;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -30,17 +29,23 @@ final class RolloutStatusCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     ChangeStore store = place.store();
-    StoreState seen = store.read();
-    Optional<Rollout> rollout = Rollout.of(seen.ongoing());
-    if (rollout.isEmpty()) {
+    Optional<RolloutInProgress> found = RolloutInProgress.in(store.read());
+    if (found.isEmpty()) {
       output.print(console, new JsonObject(), "no rollout is in progress\n");
       return ExitCode.OK.code();
     }
-    String by = seen.ongoing().map(OngoingChange::toString).orElse("");
-    JsonObject json = seen.ongoing().map(OngoingChange::toJson).orElseGet(JsonObject::new);
-    json.addProperty("percent", rollout.get().present().percent());
-    json.addProperty("left_seconds", rollout.get().left(console.now()).toSeconds());
-    output.print(console, json, by + "\n" + rollout.get().describe(console.now()) + "\n");
+    Rollout rollout = found.get().rollout();
+    Optional<OngoingChange> change = found.get().seen().ongoing();
+    JsonObject json = change.map(OngoingChange::toJson).orElseGet(JsonObject::new);
+    json.addProperty("percent", rollout.present().percent());
+    json.addProperty("left_seconds", rollout.left(console.now()).toSeconds());
+    output.print(
+        console,
+        json,
+        change.map(OngoingChange::toString).orElse("")
+            + "\n"
+            + rollout.describe(console.now())
+            + "\n");
     return ExitCode.OK.code();
   }
 }

@@ -1,5 +1,6 @@
 package io.gitalyrouter.config.compare;
 
+import io.gitalyrouter.route.Reason;
 import io.gitalyrouter.timing.TimingMark;
 import java.util.EnumSet;
 import java.util.List;
@@ -17,6 +18,10 @@ import java.util.stream.Collectors;
 record DataChecks(ComparisonPlan plan, TimingData data, Window window, Selection selection) {
   private static final double MAX_LOST = 0.01;
   private static final double MAX_LEFT_OUT = 0.05;
+
+  /** The ratio of the normal quantiles of 99.5 % and 97.5 %. */
+  private static final double REHEARSAL_WIDER = 1.314;
+
   private static final Pattern LOST = Pattern.compile("calls=(\\d+)");
   private static final Pattern SHARE = Pattern.compile("percent=(\\d+\\.\\d+)");
 
@@ -30,7 +35,15 @@ record DataChecks(ComparisonPlan plan, TimingData data, Window window, Selection
 
   List<SanityCheck> all(Strata strata, Optional<CompareReport> rehearsal) {
     return List.of(
-        rehearsal(rehearsal), shares(), settling(), marked(), gaps(), lost(), rare(strata));
+        rehearsal(rehearsal),
+        shares(),
+        settling(),
+        marked(),
+        changes(),
+        sticky(),
+        gaps(),
+        lost(),
+        rare(strata));
   }
 
   static SanityCheck rehearsal(Optional<CompareReport> rehearsal) {
@@ -46,7 +59,7 @@ record DataChecks(ComparisonPlan plan, TimingData data, Window window, Selection
     Optional<QuantileEffect.Estimate> estimate = report.overall().at(primary);
     boolean same =
         report.because().isEmpty()
-            && estimate.map(found -> found.ratio().contains(1)).orElse(false)
+            && estimate.map(found -> isAlike(found.ratio())).orElse(false)
             && report.verdict() != Verdict.WORSE
             && report.verdict() != Verdict.BETTER;
     return SanityCheck.of(
@@ -65,6 +78,13 @@ record DataChecks(ComparisonPlan plan, TimingData data, Window window, Selection
                 .orElse("too few data")
             + ", verdict "
             + report.verdict().label());
+  }
+
+  /** Whether a wider interval, of 99 %, contains 1: a rehearsal must seldom fail for nothing. */
+  private static boolean isAlike(Interval ratio) {
+    double at = Math.log(ratio.estimate());
+    double side = Math.log(at > 0 ? ratio.lower() : ratio.upper());
+    return Math.abs(at) <= REHEARSAL_WIDER * Math.abs(side - at);
   }
 
   private SanityCheck shares() {
@@ -87,10 +107,12 @@ record DataChecks(ComparisonPlan plan, TimingData data, Window window, Selection
   }
 
   private SanityCheck settling() {
+    boolean marked =
+        data.marks().stream().anyMatch(mark -> mark.mark().kind() != TimingMark.Kind.CHANGE);
     return SanityCheck.noted(
         "warm-up cut",
-        !data.marks().isEmpty(),
-        data.marks().isEmpty()
+        marked,
+        !marked
             ? "the logs have no marks: starts and toggles cannot be cut"
             : selection.leftOut().getOrDefault(Selection.SETTLING, 0L)
                 + " calls left out within "
@@ -111,6 +133,43 @@ record DataChecks(ComparisonPlan plan, TimingData data, Window window, Selection
         consequences.isEmpty()
             ? "no trip, lost endpoint or trouble inside the window"
             : "inside the window, not left out: " + consequences);
+  }
+
+  private SanityCheck changes() {
+    long changes =
+        selection.marks().stream()
+            .filter(mark -> mark.mark().kind() == TimingMark.Kind.CHANGE)
+            .count();
+    return SanityCheck.noted(
+        "changes",
+        changes == 0,
+        changes == 0
+            ? "none of the document inside the window, or no audit was read"
+            : changes + " of the document inside the window; see the timeline");
+  }
+
+  /**
+   * Calls that follow a write of their correlation id to the other side than they were drawn for.
+   * They stay in the arm that they were drawn for: to leave them out would take the readers after a
+   * write from one arm only.
+   */
+  private SanityCheck sticky() {
+    long moved =
+        selection.slots().stream()
+            .filter(slot -> slot.key().reason() == Reason.STICKY)
+            .mapToLong(slot -> slot.counts().calls())
+            .sum();
+    return SanityCheck.noted(
+        "sticky calls",
+        moved == 0,
+        String.format(
+            Locale.ROOT,
+            "%d calls (%.2f %%) followed a write to the other side than they were drawn for%s",
+            moved,
+            100.0 * moved / Math.max(1, selection.calls()),
+            moved == 0
+                ? ""
+                : "; they count in the arm of their draw, so the effect looks smaller"));
   }
 
   private SanityCheck gaps() {

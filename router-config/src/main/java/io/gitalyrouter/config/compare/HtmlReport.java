@@ -15,8 +15,13 @@ final class HtmlReport {
       h1 { font-size: 26px; } h2 { font-size: 20px; margin-top: 1.6em; }
       table { border-collapse: collapse; width: 100%; }
       th, td { text-align: left; padding: 4px 10px; border-bottom: 1px solid #ccc;
-        vertical-align: top; overflow-wrap: break-word; }
+        vertical-align: top; }
+      td:first-child { overflow-wrap: anywhere; min-width: 130px; }
       svg { max-width: 100%; height: auto; } svg text { font: 14px sans-serif; fill: #1a1a1a; }
+      .verdict { padding: 10px 16px; border-left: 8px solid #555; background: #f4f4f4; }
+      .verdict b { font-size: 20px; }
+      .worse { border-color: #b00020; } .better, .no_worse { border-color: #00695c; }
+      b.slower { color: #b00020; } b.faster { color: #00695c; } b.unclear { color: #555; }
       .grid { stroke: #ddd; } .even { stroke: #555; }
       line.slower, line.local, line.network, line.faster, line.unclear { stroke-width: 2.5; }
       .slower { stroke: #b00020; fill: #b00020; } .faster { stroke: #00695c; fill: #00695c; }
@@ -51,7 +56,9 @@ final class HtmlReport {
         .append(STYLE)
         .append("</style>\n</head>\n<body>\n<h1>")
         .append(Svg.escaped(title))
-        .append("</h1>\n<p>")
+        .append("</h1>\n");
+    banner();
+    text.append("<p>")
         .append(
             Svg.escaped(
                 report.window().from()
@@ -71,10 +78,22 @@ final class HtmlReport {
     table(List.of("guard", "says", "numbers and margin"), MarkdownReport.findings(report));
   }
 
+  /** The answer in one glance: the verdict, what it rests on, and the primary numbers. */
+  private void banner() {
+    text.append("<p class=\"verdict ").append(report.verdict().key()).append("\"><b>");
+    text.append(report.verdict().label()).append("</b> &#8212; ");
+    text.append(Svg.escaped(Summary.of(report))).append("</p>\n");
+  }
+
   private void plots() {
     Plots plots = new Plots(report);
     heading("How many times as long the network side takes, with intervals");
-    text.append(plots.ratios());
+    text.append("<p>All calls, then the methods at ")
+        .append(QuantileEffect.label(report.plan().margins().primary()))
+        .append(", the worst first: <b class=\"slower\">slower</b> or")
+        .append(" <b class=\"faster\">faster</b> beyond doubt,")
+        .append(" <b class=\"unclear\">not clear</b>.</p>\n")
+        .append(plots.ratios());
     heading("Latency by percentile");
     text.append("<p>All calls, standardised to the local arm's mix: <b class=\"local\">local</b>,")
         .append(" <b class=\"network\">network</b>; logarithmic.</p>\n")
@@ -87,9 +106,9 @@ final class HtmlReport {
     heading("Checks");
     table(List.of("check", "result", "detail"), MarkdownReport.checks(report));
     effects("All calls, standardised to the local arm's mix", report.groups("all"));
-    effects("By method, the worst first", report.groups("method"));
-    effects("By storage", report.groups("storage"));
-    effects("By worker host", report.hosts());
+    primary("By method, the worst first", report.groups("method"));
+    primary("By storage", report.groups("storage"));
+    primary("By worker host", report.hosts());
     heading("Failed calls and statuses");
     table(MarkdownReport.RATE_HEAD, MarkdownReport.rates(report));
     heading("Sources");
@@ -103,6 +122,27 @@ final class HtmlReport {
       heading(title);
       table(MarkdownReport.EFFECT_HEAD, MarkdownReport.effects(groups));
     }
+  }
+
+  /** One row for each group; the other quantiles are in the other forms of the report. */
+  private void primary(String title, List<GroupEffects> groups) {
+    double quantile = report.plan().margins().primary();
+    effects(title + ", at " + QuantileEffect.label(quantile), only(groups, quantile));
+  }
+
+  private static List<GroupEffects> only(List<GroupEffects> groups, double quantile) {
+    return groups.stream()
+        .map(
+            group ->
+                new GroupEffects(
+                    group.kind(),
+                    group.name(),
+                    group.localCalls(),
+                    group.networkCalls(),
+                    group.quantiles().stream()
+                        .filter(effect -> effect.quantile() == quantile)
+                        .toList()))
+        .toList();
   }
 
   private void heading(String title) {

@@ -2,81 +2,25 @@ package io.gitalyrouter.config.compare;
 
 import io.gitalyrouter.timing.TimingMark;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
 /** The plots of a report. <em>Immutable.</em> */
 record Plots(CompareReport report) {
   private static final int WIDTH = 1160;
-  private static final int LEFT = 470;
+  private static final int LEFT = 420;
   private static final int RIGHT = WIDTH - 60;
   private static final int TIME_LEFT = 160;
   private static final int ROW = 26;
   private static final int MAX_METHODS = 25;
   private static final int MAX_MARKS = 500;
 
-  /** A row of the ratio plot. */
-  private record Row(String name, QuantileEffect.Estimate estimate) {}
+  /** Longer names would run out of the plot in a wide font. */
+  private static final int MAX_NAME = 46;
 
   /** How many times as long the network side takes, with intervals, on a logarithmic axis. */
   String ratios() {
-    List<Row> rows = new ArrayList<>();
-    for (QuantileEffect effect : report.overall().quantiles()) {
-      effect
-          .estimate()
-          .ifPresent(found -> rows.add(new Row("all calls, " + effect.label(), found)));
-    }
-    double primary = report.plan().margins().primary();
-    String label = QuantileEffect.refused(primary, "").label();
-    report.groups("method").stream()
-        .limit(MAX_METHODS)
-        .forEach(
-            group ->
-                group
-                    .at(primary)
-                    .ifPresent(found -> rows.add(new Row(group.name() + ", " + label, found))));
-    if (rows.isEmpty()) {
-      return "<p>No quantile has enough calls.</p>\n";
-    }
-    double furthest = Math.log(1.1);
-    for (Row row : rows) {
-      furthest = Math.max(furthest, Math.abs(Math.log(row.estimate().ratio().lower())));
-      furthest = Math.max(furthest, Math.abs(Math.log(row.estimate().ratio().upper())));
-    }
-    double reach = furthest * 1.05;
-    int bottom = ROW * rows.size() + 20;
-    Svg svg = new Svg(WIDTH, bottom + 40, "Ratio of network to local with intervals");
-    for (double tick : new double[] {-1, -0.5, 0, 0.5, 1}) {
-      double x = place(tick * reach, reach);
-      svg.line(x, 10, x, bottom, tick == 0 ? "even" : "grid");
-      svg.words(x, bottom + 20, "middle", format("%.3f", Math.exp(tick * reach)));
-    }
-    svg.words(LEFT, bottom + 38, "start", "network faster");
-    svg.words(RIGHT, bottom + 38, "end", "network slower");
-    for (int i = 0; i < rows.size(); i++) {
-      row(svg, rows.get(i), ROW * i + 24, reach);
-    }
-    return svg.end();
-  }
-
-  private static void row(Svg svg, Row row, double y, double reach) {
-    Interval ratio = row.estimate().ratio();
-    String style = ratio.lower() > 1 ? "slower" : ratio.upper() < 1 ? "faster" : "unclear";
-    svg.words(LEFT - 20, y + 5, "end", shortened(row.name()));
-    svg.line(
-        place(Math.log(ratio.lower()), reach), y, place(Math.log(ratio.upper()), reach), y, style);
-    svg.dot(
-        place(Math.log(ratio.estimate()), reach),
-        y,
-        style,
-        format("%.3f", ratio.estimate())
-            + format(" (%.3f", ratio.lower())
-            + format(" to %.3f)", ratio.upper()));
-  }
-
-  private static double place(double log, double reach) {
-    return LEFT + (RIGHT - LEFT) * (log + reach) / (2 * reach);
+    return new RatioPlot(report, WIDTH, LEFT).draw(MAX_METHODS);
   }
 
   /** The latency of both arms at each percentile, on a logarithmic axis. */
@@ -178,8 +122,9 @@ record Plots(CompareReport report) {
     return TIME_LEFT + (RIGHT - TIME_LEFT) * (at.toEpochMilli() - from) / length;
   }
 
-  private static String shortened(String name) {
-    return name.length() <= 60 ? name : "..." + name.substring(name.length() - 57);
+  /** The end of a name, which is what tells methods apart. */
+  static String shortened(String name) {
+    return name.length() <= MAX_NAME ? name : "..." + name.substring(name.length() - MAX_NAME + 3);
   }
 
   private static String format(String pattern, double value) {

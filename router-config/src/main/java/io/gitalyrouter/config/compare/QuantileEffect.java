@@ -28,6 +28,10 @@ public record QuantileEffect(double quantile, Optional<Estimate> estimate, Strin
 
   /** The name in reports, such as {@code p99.9}. */
   public String label() {
+    return label(quantile);
+  }
+
+  static String label(double quantile) {
     double percent = Math.round(quantile * 1e6) / 1e4;
     return "p" + (percent == Math.rint(percent) ? String.valueOf((long) percent) : percent);
   }

@@ -40,7 +40,12 @@ final class Rates {
 
   /** Calls that failed for their caller. */
   RateEffect errors() {
-    return rate("failed calls", key -> !ANSWERS.contains(key.outcome()));
+    return rate("failed calls", key -> !isAnswer(key));
+  }
+
+  /** Whether a call ended with what an application answers. */
+  static boolean isAnswer(TimingKey key) {
+    return ANSWERS.contains(key.outcome());
   }
 
   /** Every status, the most frequent differences last to the reader's own judgement. */

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The slots that a comparison uses, and how many calls it left out for what reason. What an arm
@@ -20,8 +21,9 @@ import java.util.TreeMap;
  */
 record Selection(List<SlotCounts> slots, Map<String, Long> leftOut, List<HostMark> marks) {
   static final String SETTLING = "settling after a start, a toggle or a new table";
-  static final String NOT_DRAWN =
-      "not drawn by the role (forced, overridden, of other methods, or the role was off)";
+  static final String NOT_DRAWN = "not drawn by the role (forced, overridden, or the role was off)";
+
+  static final String NOT_OF_THE_ROLE = "of methods that the role is not about";
 
   private static final Set<TimingMark.Kind> UNSETTLING =
       EnumSet.of(
@@ -31,7 +33,7 @@ record Selection(List<SlotCounts> slots, Map<String, Long> leftOut, List<HostMar
           TimingMark.Kind.FORCED_LOCAL,
           TimingMark.Kind.RESUMED);
 
-  private static final Set<Reason> NOT_BY_ROLE =
+  static final Set<Reason> NOT_BY_ROLE =
       EnumSet.of(
           Reason.FORCED_LOCAL,
           Reason.OVERRIDE,
@@ -53,11 +55,15 @@ record Selection(List<SlotCounts> slots, Map<String, Long> leftOut, List<HostMar
     }
     List<SlotCounts> used = new ArrayList<>();
     Map<String, Long> leftOut = new TreeMap<>();
+    Set<String> ruledOut = ruledOut(data, window);
     for (SlotCounts slot : data.slots()) {
       if (!window.contains(slot.middleMillis())) {
         continue;
       }
-      String why = whyNot(plan, slot, unsettled.getOrDefault(slot.key().host(), List.of()));
+      String why =
+          ruledOut.contains(method(slot))
+              ? NOT_OF_THE_ROLE
+              : whyNot(plan, slot, unsettled.getOrDefault(slot.key().host(), List.of()));
       if (why.isEmpty()) {
         used.add(slot);
       } else {
@@ -65,6 +71,24 @@ record Selection(List<SlotCounts> slots, Map<String, Long> leftOut, List<HostMar
       }
     }
     return new Selection(List.copyOf(used), leftOut, List.copyOf(inside));
+  }
+
+  /**
+   * Methods that a rule keeps out of the role: all their calls go, in either arm. Where the role is
+   * off, nothing else tells that they could never have gone to the network side.
+   */
+  private static Set<String> ruledOut(TimingData data, Window window) {
+    Set<String> methods = new TreeSet<>();
+    for (SlotCounts slot : data.slots()) {
+      if (slot.key().reason() == Reason.METHOD_RULE && window.contains(slot.middleMillis())) {
+        methods.add(method(slot));
+      }
+    }
+    return methods;
+  }
+
+  static String method(SlotCounts slot) {
+    return slot.key().storage() + " " + slot.key().method();
   }
 
   private static String whyNot(ComparisonPlan plan, SlotCounts slot, List<Long> unsettled) {

@@ -72,10 +72,15 @@ final class Strata {
     return strata;
   }
 
+  /** Whether a call's end depends on how fast its client sends. */
+  static boolean isClientBound(TimingKey key) {
+    return CLIENT_BOUND.contains(key.type());
+  }
+
   private void count(Assigned.Slot slot, String cell) {
     TimingKey key = slot.counts().key();
     long here = slot.counts().counts().calls();
-    if (CLIENT_BOUND.contains(key.type())) {
+    if (isClientBound(key)) {
       clientBound += here;
     } else {
       cells
@@ -152,7 +157,7 @@ final class Strata {
 
   /** The number of a key's stratum; negative if it is in none. */
   int of(TimingKey key) {
-    return CLIENT_BOUND.contains(key.type())
+    return isClientBound(key)
         ? -1
         : numbers.getOrDefault(new Stratum(key.storage(), key.method()), -1);
   }

@@ -61,7 +61,7 @@ final class TimingFiles {
       }
     }
     String name = file.getFileName().toString();
-    Path beside = file.resolveSibling(name.substring(0, name.lastIndexOf('.')) + ".marks");
+    Path beside = file.resolveSibling(name.replaceFirst("\\.[^.]*$", "") + ".marks");
     if (Files.exists(beside)) {
       readMarks(beside, host);
     }
@@ -93,7 +93,9 @@ final class TimingFiles {
   }
 
   private void readMarks(Path file, String host) throws IOException {
-    for (String line : Files.readAllLines(file)) {
+    // Decoded leniently: a line that a crash has damaged must cost only itself.
+    String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+    for (String line : text.lines().toList()) {
       Optional<TimingMark> mark = TimingMark.parse(line);
       if (mark.isPresent()) {
         marks.add(new HostMark(host, mark.get()));

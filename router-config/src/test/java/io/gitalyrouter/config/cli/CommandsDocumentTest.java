@@ -101,7 +101,9 @@ final class CommandsDocumentTest {
 
   private static String row(String name, String[] description) {
     String meaning =
-        String.join(" ", description).replace("${COMPLETION-CANDIDATES}", "table, json or yaml");
+        String.join(" ", description)
+            .replace("${COMPLETION-CANDIDATES}", "table, json or yaml")
+            .replace("%%", "%");
     return "| `" + name + "` | " + meaning.replace("|", "\\|") + " |\n";
   }
 }
