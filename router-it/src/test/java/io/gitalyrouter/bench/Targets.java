@@ -170,8 +170,7 @@ final class Targets {
           1024,
           heap.keptBytes() / 1024.0,
           " KiB");
-      // Less than a message: what the call itself is made of.
-      atMost("the same after its answer", 4, heap.keptAfterAnswerBytes() / 1024.0, " KiB");
+      atMost("the same after its answer", 0, heap.keptAfterAnswerBytes() / 1024.0, " KiB");
     }
   }
 
