@@ -5,6 +5,7 @@ import io.gitalyrouter.call.CallSettings;
 import io.gitalyrouter.call.LiveTable;
 import io.gitalyrouter.call.ReplayBudget;
 import io.gitalyrouter.call.RoutingChannel;
+import io.gitalyrouter.call.SpareBytes;
 import io.gitalyrouter.event.RouterListener;
 import io.gitalyrouter.method.MethodRules;
 import io.gitalyrouter.route.BreakerSettings;
@@ -62,7 +63,8 @@ public final class GitalyRouter implements AutoCloseable {
             executor,
             new ReplayBudget(
                 builder.failover.replayCallBytes(), builder.failover.replayRouterBytes()),
-            new MethodRules());
+            new MethodRules(),
+            new SpareBytes());
     this.tables = new TableOwner(builder, world, calls);
     boolean built = false;
     try {

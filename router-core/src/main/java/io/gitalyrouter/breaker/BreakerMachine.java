@@ -23,6 +23,9 @@ final class BreakerMachine {
   /** Four of five trial calls without an answer in time lose the trial. */
   private static final float UNANSWERED_TRIALS_PERCENT = 80;
 
+  /** No epoch: calls have to ask under the lock. */
+  static final int NOBODY = -1;
+
   private final Ticker ticker;
   private final BreakerSettings settings;
   private final CircuitBreaker breaker;
@@ -33,6 +36,13 @@ final class BreakerMachine {
    * tell whether an answer is still of interest, where a late look costs one answer.
    */
   private volatile int epoch;
+
+  /**
+   * The epoch, while every call is let through and none of them is counted before its end; else
+   * {@link #NOBODY}. Written under the lock, read by every call: one that sees it late is let
+   * through as if it had come just before the change, and its result is of an old epoch.
+   */
+  private volatile int admitting = NOBODY;
 
   /**
    * When a call was last answered. Written by any I/O thread, read by the watch; a lost write is
@@ -68,6 +78,7 @@ final class BreakerMachine {
     if (settings.shadow()) {
       breaker.transitionToMetricsOnlyState();
     }
+    admit();
   }
 
   /** The settings in resilience4j's words, on another clock than its own. */
@@ -115,6 +126,12 @@ final class BreakerMachine {
     changedNanos = ticker.nanos();
     recent.newState();
     wouldBeOpen = false;
+    admit();
+  }
+
+  /** A mode that somebody set ends at its time, which only a look under the lock sees. */
+  private void admit() {
+    admitting = forced == null && isIn(State.CLOSED) ? epoch : NOBODY;
   }
 
   private void noteChange(String from, String to) {
@@ -133,6 +150,11 @@ final class BreakerMachine {
     List<Consumer<BreakerListener>> taken = untold;
     untold = List.of();
     return taken;
+  }
+
+  /** The epoch in which a call need not ask; {@link #NOBODY} if it must. Thread-safe. */
+  int admitting() {
+    return admitting;
   }
 
   /** Thread-safe. */

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>resilience4j swaps its state first and tells of it later, so a permit of the new state could
  * be taken for one of the old. The machine is therefore used under one lock, and what it notes is
- * told after that. <em>Thread-safe.</em>
+ * told after that. Only who comes while it is closed need not ask: nothing is counted before a
+ * call's end. <em>Thread-safe.</em>
  */
 public final class RouteBreaker {
   private final Object lock = new Object();
@@ -82,6 +83,14 @@ public final class RouteBreaker {
    * @return the permit, which must be ended exactly once; null if the breaker is open
    */
   public @Nullable Permit tryAcquire() {
+    int admitting = machine.admitting();
+    if (admitting != BreakerMachine.NOBODY) {
+      return new Permit(admitting, ticker.nanos(), /* isTrial= */ false);
+    }
+    return tryAcquireLocked();
+  }
+
+  private @Nullable Permit tryAcquireLocked() {
     Permit permit = null;
     List<Consumer<BreakerListener>> notes;
     synchronized (lock) {

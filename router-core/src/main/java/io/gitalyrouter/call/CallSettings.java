@@ -13,10 +13,12 @@ import java.util.random.RandomGenerator;
  * @param executor runs the callbacks of refused calls that bring no executor
  * @param budget bounds what is kept for replays
  * @param methods what is known of each method
+ * @param spare for looking at messages
  */
 public record CallSettings(
     Ticker ticker,
     RandomGenerator random,
     Executor executor,
     ReplayBudget budget,
-    MethodRules methods) {}
+    MethodRules methods,
+    SpareBytes spare) {}

@@ -25,7 +25,8 @@ final class Carrier<Q, P> {
   /** Stands for headers until the call starts; nobody sends it, nobody writes into it. */
   static final Metadata NOT_GIVEN = new Metadata();
 
-  private final Object lock = new Object();
+  /** Its monitor is the lock, which saves every call an object: nobody else sees the buffer. */
+  private final ReplayBuffer buffer;
 
   /**
    * The attempt's call once the call is committed and nothing is left to carry: from then on the
@@ -34,43 +35,42 @@ final class Carrier<Q, P> {
    */
   private volatile @Nullable ClientCall<Q, P> direct;
 
-  @GuardedBy("lock") private final ReplayBuffer buffer;
+  @GuardedBy("buffer") private Attempt<Q, P> current;
 
-  @GuardedBy("lock") private Attempt<Q, P> current;
+  @GuardedBy("buffer") private Metadata headers = NOT_GIVEN;
 
-  @GuardedBy("lock") private Metadata headers = NOT_GIVEN;
+  @GuardedBy("buffer") private boolean carrying;
 
-  @GuardedBy("lock") private boolean carrying;
+  @GuardedBy("buffer") private boolean started;
 
-  @GuardedBy("lock") private boolean started;
+  /** Written under the lock, and never unset; read without it where a late look does no harm. */
+  private volatile boolean committed;
 
-  @GuardedBy("lock") private boolean committed;
+  @GuardedBy("buffer") private int requested;
 
-  @GuardedBy("lock") private int requested;
+  @GuardedBy("buffer") private boolean halfClosed;
 
-  @GuardedBy("lock") private boolean halfClosed;
+  @GuardedBy("buffer") private boolean halfCloseSent;
 
-  @GuardedBy("lock") private boolean halfCloseSent;
-
-  @GuardedBy("lock") private @Nullable Status cancelled;
+  /** Why the caller cancelled; as {@link #committed}. */
+  private volatile @Nullable Status cancelled;
 
   /** Whether the current attempt is cancelled, by the caller or for a move. */
-  @GuardedBy("lock") private boolean cancelSent;
+  @GuardedBy("buffer") private boolean cancelSent;
 
-  @GuardedBy("lock") private @Nullable Nudge nudged;
+  @GuardedBy("buffer") private @Nullable Nudge nudged;
 
-  @GuardedBy("lock") private boolean nudgeSent;
+  @GuardedBy("buffer") private boolean nudgeSent;
 
   /**
    * The attempt that the step under way is for. It is chosen together with the step, because the
-   * current attempt can change while a step for the last one is carried. Confined, like the three
+   * current attempt can change while a step for the last one is carried. Confined, like the two
    * fields below, to the thread that carries; handed on under the lock.
    */
   private Attempt<Q, P> target;
 
   private @Nullable Object entry;
   private Metadata targetHeaders = NOT_GIVEN;
-  private @Nullable Status cancelStatus;
 
   Carrier(ReplayBudget budget, Attempt<Q, P> first) {
     this.buffer = new ReplayBuffer(budget);
@@ -85,35 +85,44 @@ final class Carrier<Q, P> {
 
   /** The call that has been started last; null before the first. */
   @Nullable ClientCall<Q, P> startedCall() {
-    synchronized (lock) {
+    synchronized (buffer) {
       return started ? current.call() : null;
     }
   }
 
-  /** Notes the headers of the current attempt; {@link #carry} sends them. */
-  void headers(Metadata toSend) {
-    synchronized (lock) {
+  /** Starts the first attempt with these headers. */
+  void start(Metadata toSend) {
+    Step step;
+    synchronized (buffer) {
       headers = toSend;
+      step = takeTurn();
     }
+    carryFrom(step);
   }
 
-  /** Notes a message, or another entry; returns false if that ended the right to move. */
-  boolean push(Object entry, long bytes) {
-    synchronized (lock) {
+  /** Carries a message, or another entry; returns false if that ended the right to move. */
+  boolean push(Object added, long bytes) {
+    boolean mayMove;
+    Step step;
+    synchronized (buffer) {
       // To an attempt that is being cancelled nothing more is sent, so nothing need be kept.
-      if (buffer.add(entry, bytes) || nudged != null) {
-        return true;
+      mayMove = buffer.add(added, bytes) || nudged != null;
+      if (!mayMove) {
+        commitNow();
       }
-      commitNow();
-      return false;
+      step = takeTurn();
     }
+    carryFrom(step);
+    return mayMove;
   }
 
   void halfClose() {
-    synchronized (lock) {
+    Step step;
+    synchronized (buffer) {
       halfClosed = true;
+      step = takeTurn();
     }
-    carry();
+    carryFrom(step);
   }
 
   /** Asks for responses; what is asked of an attempt that is lost is asked of the next again. */
@@ -124,7 +133,7 @@ final class Carrier<Q, P> {
       return;
     }
     ClientCall<Q, P> target;
-    synchronized (lock) {
+    synchronized (buffer) {
       if (!committed || !started) {
         requested = (int) Math.min(Integer.MAX_VALUE, (long) requested + count);
       }
@@ -136,26 +145,27 @@ final class Carrier<Q, P> {
   }
 
   void cancel(Status status) {
-    synchronized (lock) {
+    Step step;
+    synchronized (buffer) {
       if (cancelled != null) {
         return;
       }
       cancelled = status;
       commitNow();
+      step = takeTurn();
     }
-    carry();
+    carryFrom(step);
   }
 
   /** Why the caller cancelled; null if it did not. */
   @Nullable Status cancelled() {
-    synchronized (lock) {
-      return cancelled;
-    }
+    return cancelled;
   }
 
   /** Has the attempt cancelled, so that the call can move, unless it is too late for that. */
   void nudge(Nudge why, boolean replayable) {
-    synchronized (lock) {
+    Step step;
+    synchronized (buffer) {
       boolean unsent = why == Nudge.GIT_QUARANTINE;
       // Once a stream exists, what may run only once can only wait for its answer.
       boolean mayMove = unsent || (replayable && why != Nudge.DISCONNECTED) || !current.hasStream();
@@ -163,13 +173,14 @@ final class Carrier<Q, P> {
         return;
       }
       nudged = why;
+      step = takeTurn();
     }
-    carry();
+    carryFrom(step);
   }
 
   /** Why the router cancelled the network attempt; null if it did not. */
   @Nullable Nudge nudgeSent() {
-    synchronized (lock) {
+    synchronized (buffer) {
       return nudgeSent ? nudged : null;
     }
   }
@@ -181,7 +192,7 @@ final class Carrier<Q, P> {
    *     was not sent: then its answer may be cut off anywhere and must not be used
    */
   boolean commitOnAnswer(boolean replayable) {
-    synchronized (lock) {
+    synchronized (buffer) {
       if (!committed && nudgeSent && (replayable || nudged == Nudge.GIT_QUARANTINE)) {
         return false;
       }
@@ -191,9 +202,7 @@ final class Carrier<Q, P> {
   }
 
   boolean isCommitted() {
-    synchronized (lock) {
-      return committed;
-    }
+    return committed;
   }
 
   /**
@@ -204,7 +213,7 @@ final class Carrier<Q, P> {
    *     cancelled: what was sent is not kept any more
    */
   boolean moveTo(Attempt<Q, P> next, Metadata toSend) {
-    synchronized (lock) {
+    synchronized (buffer) {
       if (committed) {
         return false;
       }
@@ -223,13 +232,13 @@ final class Carrier<Q, P> {
 
   /** The call is over: nothing is kept. */
   void close() {
-    synchronized (lock) {
+    synchronized (buffer) {
       commitNow();
       buffer.clear();
     }
   }
 
-  @GuardedBy("lock") private void commitNow() {
+  @GuardedBy("buffer") private void commitNow() {
     if (!committed) {
       committed = true;
       buffer.stopKeeping();
@@ -238,59 +247,76 @@ final class Carrier<Q, P> {
 
   /** Carries what there is, unless another thread is at it. */
   void carry() {
-    synchronized (lock) {
-      if (carrying) {
-        return;
-      }
-      carrying = true;
+    Step step;
+    synchronized (buffer) {
+      step = takeTurn();
+    }
+    carryFrom(step);
+  }
+
+  /** The first step of the thread that carries from now on; null if there is nothing, or one is. */
+  @GuardedBy("buffer") private @Nullable Step takeTurn() {
+    if (carrying) {
+      return null;
+    }
+    carrying = true;
+    return chooseStep();
+  }
+
+  private void carryFrom(@Nullable Step first) {
+    if (first == null) {
+      return;
     }
     boolean finished = false;
     try {
-      for (Step step = nextStep(); step != null; step = nextStep()) {
+      for (Step step = first; step != null; step = nextStep()) {
         take(step);
       }
       finished = true;
     } finally {
       if (!finished) {
-        synchronized (lock) {
+        synchronized (buffer) {
           carrying = false;
         }
       }
     }
   }
 
-  /** Chooses what comes next; null, and nobody carries any more, if there is nothing. */
   private @Nullable Step nextStep() {
-    synchronized (lock) {
-      target = current;
-      if (!started) {
-        targetHeaders = headers;
-        return Step.START;
-      }
-      if (cancelled != null) {
-        if (!cancelSent) {
-          cancelSent = true;
-          cancelStatus = cancelled;
-          return Step.CANCEL;
-        }
-      } else if (nudged != null && !nudgeSent && !committed) {
-        nudgeSent = true;
-        cancelSent = true;
-        return Step.CANCEL_TO_MOVE;
-      } else if (nudgeSent) {
-        // The attempt takes nothing more; its end is on the way, and the buffer waits for it.
-      } else if (buffer.hasNext()) {
-        entry = buffer.next();
-        return Step.SEND;
-      } else if (halfClosed && !halfCloseSent) {
-        halfCloseSent = true;
-        return Step.HALF_CLOSE;
-      } else if (committed) {
-        direct = current.call();
-      }
-      carrying = false;
-      return null;
+    synchronized (buffer) {
+      return chooseStep();
     }
+  }
+
+  /** Chooses what comes next; null, and nobody carries any more, if there is nothing. */
+  @GuardedBy("buffer") private @Nullable Step chooseStep() {
+    target = current;
+    if (!started) {
+      targetHeaders = headers;
+      return Step.START;
+    }
+    if (cancelled != null) {
+      if (!cancelSent) {
+        cancelSent = true;
+        return Step.CANCEL;
+      }
+    } else if (nudged != null && !nudgeSent && !committed) {
+      nudgeSent = true;
+      cancelSent = true;
+      return Step.CANCEL_TO_MOVE;
+    } else if (nudgeSent) {
+      // The attempt takes nothing more; its end is on the way, and the buffer waits for it.
+    } else if (buffer.hasNext()) {
+      entry = buffer.next();
+      return Step.SEND;
+    } else if (halfClosed && !halfCloseSent) {
+      halfCloseSent = true;
+      return Step.HALF_CLOSE;
+    } else if (committed) {
+      direct = current.call();
+    }
+    carrying = false;
+    return null;
   }
 
   private void take(Step step) {
@@ -298,11 +324,16 @@ final class Carrier<Q, P> {
     switch (step) {
       case START -> start();
       case CANCEL -> {
-        Status why = cancelStatus == null ? Status.CANCELLED : cancelStatus;
+        Status why = cancelled == null ? Status.CANCELLED : cancelled;
         call.cancel(why.getDescription(), why.getCause());
       }
       case CANCEL_TO_MOVE -> call.cancel("moving to local", null);
-      case SEND -> send(call, entry);
+      case SEND -> {
+        Object sent = entry;
+        // What the attempt has is not kept here for as long as the call is.
+        entry = null;
+        send(call, sent);
+      }
       case HALF_CLOSE -> call.halfClose();
     }
   }
@@ -311,7 +342,7 @@ final class Carrier<Q, P> {
     Attempt<Q, P> attempt = target;
     attempt.call().start(attempt, targetHeaders);
     int count;
-    synchronized (lock) {
+    synchronized (buffer) {
       // The attempt may have ended, and the call moved, before this thread came here.
       boolean stillCurrent = current == attempt;
       started |= stillCurrent;

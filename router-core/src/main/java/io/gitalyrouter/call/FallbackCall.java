@@ -74,7 +74,8 @@ final class FallbackCall<Q, P> extends ClientCall<Q, P> implements WatchedCall {
         plan.network()
             .newCall(
                 plan.method(), impatient(plan.options()).withStreamTracerFactory(trace), context);
-    this.carrier = new Carrier<>(plan.budget(), new Attempt<>(this, plan.network(), call, trace));
+    this.carrier =
+        new Carrier<>(plan.settings().budget(), new Attempt<>(this, plan.network(), call, trace));
   }
 
   /** Who waits for a connection waits for the local one. */
@@ -96,12 +97,11 @@ final class FallbackCall<Q, P> extends ClientCall<Q, P> implements WatchedCall {
     Metadata copy = new Metadata();
     copy.merge(requestHeaders);
     plan.recorder().attempting(Route.NETWORK, copy);
-    carrier.headers(copy);
     boolean started = false;
     try {
       // Watched before it starts: its end, which unwatches it, can come at once.
       plan.network().watch(this);
-      carrier.carry();
+      carrier.start(copy);
       started = true;
     } finally {
       if (!started) {
@@ -123,7 +123,7 @@ final class FallbackCall<Q, P> extends ClientCall<Q, P> implements WatchedCall {
       push(
           message,
           isFirst
-              ? FirstMessage.read(plan.rule().repository(), plan.method(), message, this)
+              ? FirstMessage.read(plan, message, this)
               : MessageSize.of(plan.method(), message));
     } else {
       direct.sendMessage(message);
@@ -141,12 +141,10 @@ final class FallbackCall<Q, P> extends ClientCall<Q, P> implements WatchedCall {
   }
 
   private void push(Object entry, long bytes) {
-    boolean wasCommitted = carrier.isCommitted();
-    if (!carrier.push(entry, bytes) && !wasCommitted) {
+    if (!carrier.push(entry, bytes)) {
       plan.network().unwatch(this);
       plan.recorder().committedEarly();
     }
-    carrier.carry();
   }
 
   @Override
@@ -191,6 +189,12 @@ final class FallbackCall<Q, P> extends ClientCall<Q, P> implements WatchedCall {
     } else if (plan.owesAnswer()) {
       plan.permit().age(nowNanos, endpointSpeaks);
     }
+  }
+
+  /** By identity, as calls are compared; the JVM's own costs more, once for every call. */
+  @Override
+  public int hashCode() {
+    return Long.hashCode(plan.startNanos());
   }
 
   @Override

@@ -3,7 +3,6 @@ package io.gitalyrouter.call;
 import io.gitalyrouter.method.RepositoryField;
 import io.gitalyrouter.transport.WatchedCall;
 import io.gitalyrouter.transport.WatchedCall.Nudge;
-import io.grpc.MethodDescriptor;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -17,20 +16,20 @@ final class FirstMessage {
    *
    * @return its size in bytes, or {@link MessageSize#ONE_USE}
    */
-  static <Q> long read(
-      RepositoryField repository, MethodDescriptor<Q, ?> method, Q message, WatchedCall call) {
+  static <Q> long read(NetworkPlan<Q, ?> plan, Q message, WatchedCall call) {
+    RepositoryField repository = plan.rule().repository();
     if (!repository.isKnown()) {
-      return MessageSize.of(method, message);
+      return MessageSize.of(plan.method(), message);
     }
     if (message instanceof InputStream) {
       return MessageSize.ONE_USE;
     }
-    try (InputStream bytes = method.streamRequest(message)) {
+    try (InputStream bytes = plan.method().streamRequest(message)) {
       if (!MessageSize.isRepeatable(bytes)) {
         return MessageSize.ONE_USE;
       }
       int size = bytes.available();
-      if (repository.namesQuarantine(bytes.readNBytes(size))) {
+      if (namesQuarantine(repository, bytes, size, plan.settings().spare())) {
         call.nudge(Nudge.GIT_QUARANTINE);
       }
       return size;
@@ -38,5 +37,14 @@ final class FirstMessage {
       // The attempt meets the same, and ends the call with it as on any channel.
       return MessageSize.ONE_USE;
     }
+  }
+
+  private static boolean namesQuarantine(
+      RepositoryField repository, InputStream bytes, int size, SpareBytes spare)
+      throws IOException {
+    byte[] array = spare.take(size);
+    boolean named = repository.namesQuarantine(array, bytes.readNBytes(array, 0, size));
+    spare.give(array);
+    return named;
   }
 }

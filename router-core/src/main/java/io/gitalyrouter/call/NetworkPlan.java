@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param local gives a leased local endpoint at the moment of a move; null if there is none any
  *     more
  * @param recorder hears of the call
- * @param budget bounds what is kept for a replay
+ * @param settings what all calls of the router share
  * @param shareEndsNanos when the first attempt has had its share of the deadline
  * @param hasShare whether there is such a moment
  */
@@ -31,7 +31,7 @@ record NetworkPlan<Q, P>(
     RouteBreaker.Permit permit,
     Supplier<@Nullable LiveEndpoint> local,
     RunningCall recorder,
-    ReplayBudget budget,
+    CallSettings settings,
     long shareEndsNanos,
     boolean hasShare) {
 

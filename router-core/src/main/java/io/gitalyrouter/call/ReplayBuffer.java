@@ -11,8 +11,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReplayBuffer {
   private final ReplayBudget budget;
-  private final List<@Nullable Object> entries = new ArrayList<>(2);
+
+  /** Most calls send one message: it needs no list. Null before it is added, and once forgotten. */
+  private @Nullable Object first;
+
+  /** The entries behind the first; null while there are none. */
+  private @Nullable List<@Nullable Object> others;
+
+  /** The entries given so far. */
   private int cursor;
+
   private long keptBytes;
   private boolean keeping = true;
 
@@ -27,7 +35,14 @@ final class ReplayBuffer {
    * @return false if it cannot be kept, so that nothing can be sent again from now on
    */
   boolean add(Object entry, long bytes) {
-    entries.add(entry);
+    if (size() == 0) {
+      first = entry;
+    } else {
+      if (others == null) {
+        others = new ArrayList<>();
+      }
+      others.add(entry);
+    }
     if (!keeping) {
       return true;
     }
@@ -38,33 +53,53 @@ final class ReplayBuffer {
     return false;
   }
 
+  private int size() {
+    int firsts = cursor > 0 || first != null ? 1 : 0;
+    return others == null ? firsts : 1 + others.size();
+  }
+
   boolean hasNext() {
-    return cursor < entries.size();
+    return cursor < size();
   }
 
   /** The next entry to send. What is not kept for a replay is forgotten. */
   Object next() {
-    Object entry = entries.get(cursor);
+    Object entry = at(cursor);
     if (entry == null) {
       throw new IllegalStateException("entry " + cursor + " was sent already");
     }
     if (!keeping) {
-      entries.set(cursor, null);
+      forget(cursor);
     }
     cursor++;
-    if (!keeping && cursor == entries.size()) {
+    if (!keeping && !hasNext()) {
       forgetSent();
     }
     return entry;
+  }
+
+  private @Nullable Object at(int index) {
+    if (index == 0) {
+      return first;
+    }
+    return others == null ? null : others.get(index - 1);
+  }
+
+  private void forget(int index) {
+    if (index == 0) {
+      first = null;
+    } else if (others != null) {
+      others.set(index - 1, null);
+    }
   }
 
   /** The call is committed: what was sent is not needed any more. */
   void stopKeeping() {
     keeping = false;
     for (int i = 0; i < cursor; i++) {
-      entries.set(i, null);
+      forget(i);
     }
-    if (cursor == entries.size()) {
+    if (!hasNext()) {
       forgetSent();
     }
   }
@@ -72,8 +107,9 @@ final class ReplayBuffer {
   /** Everything is sent once more, and for the last time. */
   void rewind() {
     keeping = false;
+    boolean isEmpty = size() == 0;
     cursor = 0;
-    if (entries.isEmpty()) {
+    if (isEmpty) {
       forgetSent();
     }
   }
@@ -81,14 +117,16 @@ final class ReplayBuffer {
   /** The call is over. */
   void clear() {
     keeping = false;
-    cursor = entries.size();
     forgetSent();
   }
 
   private void forgetSent() {
-    entries.clear();
+    first = null;
+    others = null;
     cursor = 0;
-    budget.release(keptBytes);
-    keptBytes = 0;
+    if (keptBytes > 0) {
+      budget.release(keptBytes);
+      keptBytes = 0;
+    }
   }
 }

@@ -222,7 +222,7 @@ public final class RoutingChannel extends Channel {
         permit,
         localLease,
         recorder,
-        settings.budget(),
+        settings,
         hasShare ? settings.ticker().nanos() + (long) (leftNanos * network.deadlineShare()) : 0,
         hasShare);
   }

@@ -1,9 +1,12 @@
 package io.gitalyrouter.count;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The age of the oldest call that runs, to a second. The running calls are counted in a ring by the
@@ -19,10 +22,16 @@ final class OldestCall {
 
   /**
    * The second above, the calls that began in it below. A call that ends changes the count alone.
+   * Set once, by the first call: of many storages most may never have one.
    */
-  private final AtomicLongArray places = new AtomicLongArray(PLACES);
+  private final AtomicReference<@Nullable AtomicLongArray> ring = new AtomicReference<>();
 
   void started(long startNanos) {
+    AtomicLongArray places = ring.get();
+    if (places == null) {
+      ring.compareAndSet(null, new AtomicLongArray(PLACES));
+      places = Objects.requireNonNull(ring.get(), "ring");
+    }
     int second = second(startNanos);
     int place = Math.floorMod(second, PLACES);
     while (true) {
@@ -37,11 +46,16 @@ final class OldestCall {
   }
 
   void ended(long startNanos) {
+    AtomicLongArray places = Objects.requireNonNull(ring.get(), "it was never started");
     places.decrementAndGet(Math.floorMod(second(startNanos), PLACES));
   }
 
   /** The age of the oldest; empty if none runs. */
   Optional<Duration> age(long nowNanos) {
+    AtomicLongArray places = ring.get();
+    if (places == null) {
+      return Optional.empty();
+    }
     int now = second(nowNanos);
     int oldest = -1;
     for (int place = 0; place < PLACES; place++) {

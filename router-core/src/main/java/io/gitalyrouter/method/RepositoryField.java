@@ -43,26 +43,31 @@ public final class RepositoryField {
    * Whether a request is about objects in quarantine: those of a push that is not accepted yet, in
    * a directory that the server which takes the push made for itself.
    *
-   * @param request the whole message; bytes that are no protobuf message name no quarantine
+   * @param bytes begin with the whole message; if that is no protobuf message it names none
+   * @param length of the message
    */
-  public boolean namesQuarantine(byte[] request) {
+  public boolean namesQuarantine(byte[] bytes, int length) {
     try {
-      return isKnown() && namesQuarantine(new WireFields(request), 0);
+      return isKnown() && namesQuarantine(WireFields.ofFirst(bytes, length), 0);
     } catch (IllegalArgumentException e) {
       return false;
     }
   }
 
-  private boolean namesQuarantine(WireFields message, int depth) {
-    while (message.next()) {
+  private boolean namesQuarantine(WireFields fields, int depth) {
+    while (fields.next()) {
       if (depth < path.length) {
         // A field that stands twice is one message in two parts.
-        if (message.number() == path[depth] && namesQuarantine(message.asMessage(), depth + 1)) {
-          return true;
+        if (fields.number() == path[depth]) {
+          int outer = fields.enter();
+          if (namesQuarantine(fields, depth + 1)) {
+            return true;
+          }
+          fields.leave(outer);
         }
-      } else if (message.hasContent()
-          && (message.number() == GIT_OBJECT_DIRECTORY
-              || message.number() == GIT_ALTERNATE_OBJECT_DIRECTORIES)) {
+      } else if (fields.hasContent()
+          && (fields.number() == GIT_OBJECT_DIRECTORY
+              || fields.number() == GIT_ALTERNATE_OBJECT_DIRECTORIES)) {
         return true;
       }
     }

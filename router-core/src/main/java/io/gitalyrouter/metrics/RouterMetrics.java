@@ -3,20 +3,15 @@ package io.gitalyrouter.metrics;
 import io.gitalyrouter.call.CallRecorder;
 import io.gitalyrouter.call.LiveTable;
 import io.gitalyrouter.call.ReplayBudget;
-import io.gitalyrouter.call.RouteSet;
 import io.gitalyrouter.count.CountListener;
 import io.gitalyrouter.count.StorageCounts;
 import io.gitalyrouter.event.RouterEvent;
 import io.gitalyrouter.event.RouterListener;
 import io.gitalyrouter.route.Route;
-import io.gitalyrouter.transport.LiveEndpoint;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,7 +32,7 @@ public final class RouterMetrics {
   private final Map<String, StorageMeters> storages = new ConcurrentHashMap<>();
   private final MeterSet own;
   private final LastChanges changes;
-  private final MultiGauge servers;
+  private final ServerVersions servers;
 
   /** Set once, before the first table, whose recorders read it. */
   private volatile @Nullable CallsPerId perId;
@@ -63,10 +58,7 @@ public final class RouterMetrics {
         "java",
         Runtime.version().toString());
     this.changes = new LastChanges(clock, own);
-    this.servers =
-        MultiGauge.builder(RouterMeters.SERVER_INFO.meterName())
-            .description(RouterMeters.SERVER_INFO.meaning())
-            .register(registry);
+    this.servers = new ServerVersions(registry, tables);
   }
 
   private boolean isForcedLocal() {
@@ -78,44 +70,10 @@ public final class RouterMetrics {
     return event -> {
       if (!(event instanceof RouterEvent.CallMoved)) {
         changes.note(event, isForcedLocal());
-        showServers();
+        servers.note(event);
       }
       next.onEvent(event);
     };
-  }
-
-  /** A version is known before the check of its storage is told, and void before that too. */
-  private void showServers() {
-    List<MultiGauge.Row<?>> rows = new ArrayList<>();
-    tables
-        .get()
-        .storages()
-        .forEach(
-            (storage, set) -> {
-              RouteSet.Network network = set.network();
-              if (network != null) {
-                addRow(rows, storage, set.local());
-                addRow(rows, storage, network.endpoint());
-              }
-            });
-    servers.register(rows, /* overwrite= */ true);
-  }
-
-  private static void addRow(List<MultiGauge.Row<?>> rows, String storage, LiveEndpoint endpoint) {
-    endpoint
-        .version()
-        .ifPresent(
-            version ->
-                rows.add(
-                    MultiGauge.Row.of(
-                        Tags.of(
-                            "storage",
-                            storage,
-                            "route",
-                            endpoint.route().label(),
-                            "version",
-                            version),
-                        1)));
   }
 
   /** Makes the meters of a storage; what it counts is shown once that is there. */
@@ -192,7 +150,7 @@ public final class RouterMetrics {
   /** Removes all meters of this router. */
   public void close() {
     retain(Set.of());
-    servers.register(List.of(), /* overwrite= */ true);
+    servers.close();
     own.remove();
   }
 }

@@ -13,7 +13,7 @@ public final class WireFields {
   private static final int FIXED_32 = 5;
 
   private final byte[] bytes;
-  private final int end;
+  private int end;
   private int at;
   private int number;
   private long value;
@@ -23,6 +23,11 @@ public final class WireFields {
   /** The fields of a whole message. */
   public WireFields(byte[] bytes) {
     this(bytes, 0, bytes.length);
+  }
+
+  /** The fields of a message that takes the first bytes of an array; the others are not read. */
+  public static WireFields ofFirst(byte[] bytes, int length) {
+    return new WireFields(bytes, 0, length);
   }
 
   private WireFields(byte[] bytes, int from, int end) {
@@ -78,6 +83,24 @@ public final class WireFields {
   /** The fields of the field, which is a message. */
   public WireFields asMessage() {
     return new WireFields(bytes, contentFrom, contentFrom + contentLength);
+  }
+
+  /**
+   * Goes into the field, which is a message: its fields come next, and then the end.
+   *
+   * @return what {@link #leave} needs
+   */
+  public int enter() {
+    int outer = end;
+    at = contentFrom;
+    end = contentFrom + contentLength;
+    return outer;
+  }
+
+  /** Goes back to the fields behind the one that was entered. */
+  public void leave(int outer) {
+    at = end;
+    end = outer;
   }
 
   private void take(long length) {

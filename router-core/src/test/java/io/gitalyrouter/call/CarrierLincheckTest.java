@@ -64,7 +64,6 @@ final class CarrierLincheckTest {
       ClientCall<String, String> direct = carrier.direct();
       if (direct == null) {
         boolean unused = carrier.push(message, 1);
-        carrier.carry();
       } else {
         direct.sendMessage(message);
       }

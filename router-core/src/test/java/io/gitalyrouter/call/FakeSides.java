@@ -21,6 +21,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -68,6 +70,12 @@ final class FakeSides implements CallRecorder, RunningCall {
         /* deadlineShare= */ 0.7);
   }
 
+  /** What all calls share; the executor runs the callbacks of refused ones. */
+  CallSettings settings(Executor executor) {
+    return new CallSettings(
+        now::get, new Random(3), executor, budget, new MethodRules(), new SpareBytes());
+  }
+
   /** A plan with its lease and its permit, as the routing channel makes it. */
   <Q, P> NetworkPlan<Q, P> plan(MethodDescriptor<Q, P> method, long shareEndsNanos) {
     Permit permit = breaker.tryAcquire();
@@ -82,7 +90,7 @@ final class FakeSides implements CallRecorder, RunningCall {
         permit,
         this::leaseLocal,
         this,
-        budget,
+        settings(Runnable::run),
         shareEndsNanos,
         shareEndsNanos > 0);
   }

@@ -2,7 +2,6 @@ package io.gitalyrouter.call;
 
 import io.gitalyrouter.fixture.RecordingListener;
 import io.gitalyrouter.fixture.ScriptedCall;
-import io.gitalyrouter.method.MethodRules;
 import io.gitalyrouter.route.RouteRule;
 import io.gitalyrouter.route.RouteRule.BucketUnit;
 import io.grpc.CallOptions;
@@ -13,7 +12,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Random;
 
 /** A routing channel between two scripted sides. <em>Not thread-safe; confined to a test.</em> */
 final class ScriptedRouting {
@@ -31,8 +29,7 @@ final class ScriptedRouting {
       new RoutingChannel(
           "s",
           () -> tables.size() > 1 ? tables.remove() : tables.element(),
-          new CallSettings(
-              sides.now::get, new Random(3), executed::add, sides.budget, new MethodRules()));
+          sides.settings(executed::add));
 
   ClientCall<String, String> start(MethodDescriptor<String, String> method) {
     return start(method, CallOptions.DEFAULT);

@@ -51,6 +51,20 @@ final class WireFieldsTest {
   }
 
   @Test
+  void message_that_is_entered_ends_where_it_ends_and_is_left_to_what_follows() {
+    WireFields fields =
+        new WireFields(bytes(field(1, field(2, "a") + field(3, "b")) + field(4, "c")));
+    assertThat(fields.next()).isTrue();
+    int outer = fields.enter();
+    assertThat(fields.next()).isTrue();
+    assertThat(fields.asText()).isEqualTo("a");
+    fields.leave(outer);
+    assertThat(fields.next()).as("what was not read is passed over").isTrue();
+    assertThat(fields.asText()).isEqualTo("c");
+    assertThat(fields.next()).isFalse();
+  }
+
+  @Test
   void numbers_of_several_bytes_are_read_whole() {
     WireFields fields =
         new WireFields(new byte[] {8, (byte) 0xAC, 2, 8, (byte) 0x80, (byte) 0x80, 4});

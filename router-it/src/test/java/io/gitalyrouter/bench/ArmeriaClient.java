@@ -14,7 +14,9 @@ import com.linecorp.armeria.client.retry.RetryRule;
 import com.linecorp.armeria.client.retry.RetryingClient;
 import com.linecorp.armeria.common.SessionProtocol;
 import com.linecorp.armeria.common.util.DomainSocketAddress;
+import com.linecorp.armeria.common.util.EventLoopGroups;
 import io.gitalyrouter.it.proto.CommitServiceGrpc.CommitServiceStub;
+import io.netty.channel.EventLoopGroup;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
 
@@ -66,7 +68,9 @@ final class ArmeriaClient {
 
   private static Opened open(
       EndpointGroup to, Site site, Transport transport, UnaryOperator<GrpcClientBuilder> more) {
-    ClientFactory factory = factory(site, transport);
+    EventLoopGroup loops =
+        EventLoopGroups.newEventLoopGroup(Runtime.getRuntime().availableProcessors());
+    ClientFactory factory = factory(site, transport, loops);
     SessionProtocol protocol =
         transport == Transport.TLS ? SessionProtocol.H2 : SessionProtocol.H2C;
     GrpcClientBuilder builder =
@@ -76,13 +80,16 @@ final class ArmeriaClient {
             .maxResponseLength(0);
     return new Opened(
         more.apply(builder).build(CommitServiceStub.class).getChannel(),
-        () -> factory.closeAsync().join());
+        () -> {
+          factory.closeAsync().join();
+          PlainClient.close(loops);
+        });
   }
 
   @SuppressWarnings("deprecation") // Its successor wants the key of a client certificate, too.
-  private static ClientFactory factory(Site site, Transport transport) {
+  private static ClientFactory factory(Site site, Transport transport, EventLoopGroup loops) {
     ClientFactoryBuilder factory =
-        ClientFactory.builder().workerGroup(Runtime.getRuntime().availableProcessors());
+        ClientFactory.builder().workerGroup(loops, /* shutdownOnClose= */ false);
     if (transport == Transport.TLS) {
       factory.tlsCustomizer(tls -> tls.trustManager(site.caFile().toFile()));
     }

@@ -38,11 +38,22 @@ final class Failover {
   /** What happens to the first server. */
   enum Fault {
     /** SIGKILL. */
-    KILL,
+    KILL(2),
     /** SIGSTOP. */
-    FREEZE,
+    FREEZE(1),
     /** Ops take it out of use; it goes on. */
-    TOGGLE
+    TOGGLE(3);
+
+    private final int part;
+
+    Fault(int part) {
+      this.part = part;
+    }
+
+    /** Of the longest time to watch, what this one needs: nobody notices a toggle for seconds. */
+    long watchNanos(Effort effort) {
+      return effort.trial().toNanos() / part;
+    }
   }
 
   /** Who can do without the first server, or is asked what it does then. */
@@ -122,16 +133,18 @@ final class Failover {
     try (ServerProcess first = ServerProcess.open(directory, "first");
         ServerProcess second = ServerProcess.open(directory, "second")) {
       Runnable hit = fault == Fault.KILL ? first::kill : first::freeze;
+      Site firstSite = first.site();
+      Site secondSite = second.site();
       if (client != Client.ROUTER) {
-        try (Opened opened = client.open(first.site(), second.site())) {
+        try (Opened opened = client.open(firstSite, secondSite)) {
           return watch(client, fault, opened, hit);
         }
       }
       try (GitalyRouter router =
           RouterClient.router(
               RouterClient.table(
-                  second.site().endpoint(Transport.UNIX),
-                  first.site().endpoint(Transport.TCP),
+                  secondSite.endpoint(Transport.UNIX),
+                  firstSite.endpoint(Transport.TCP),
                   /* roleIsOn= */ true))) {
         Opened opened = new Opened(router.channel(Services.STORAGE), () -> {});
         return watch(
@@ -144,12 +157,12 @@ final class Failover {
   }
 
   private Outcome watch(Client client, Fault fault, Opened opened, Runnable hit) {
-    callFor(opened, effort.trial().toNanos() / 4, () -> {});
+    callFor(opened, effort.trial().toNanos() / 6, () -> {});
     AtomicLong hitNanos = new AtomicLong();
     List<Call> calls =
         callFor(
             opened,
-            effort.trial().toNanos(),
+            fault.watchNanos(effort),
             () -> {
               hitNanos.set(System.nanoTime());
               hit.run();

@@ -36,7 +36,11 @@ final class HaproxyHop {
       Path config = directory.resolve("haproxy.cfg");
       Files.writeString(config, config(socket, first, second));
       Process proxy = start(directory, config);
-      await().atMost(Duration.ofSeconds(10)).until(() -> Files.exists(socket));
+      await()
+          .atMost(Duration.ofSeconds(10))
+          .pollDelay(Duration.ZERO)
+          .pollInterval(Duration.ofMillis(5))
+          .until(() -> Files.exists(socket));
       EventLoopGroup loops = PlainClient.loops();
       ManagedChannel channel = PlainClient.unix(socket, loops);
       return new Opened(

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class NoopChannel extends ManagedChannel {
   private final byte[] serverInfo;
   private final Object answer;
+  private final Questions questions;
 
   /** Written by shutdown, read by whoever asks. */
   private volatile boolean isShutdown;
@@ -26,19 +27,28 @@ final class NoopChannel extends ManagedChannel {
    * A channel to a server of these answers.
    *
    * @param serverInfo the answer to ServerInfo, as protobuf
-   * @param answer the answer to all other methods
+   * @param answer the answer to all other methods but health checks, which are answered empty
+   * @param questions counts those that a router asks on its own
    */
-  NoopChannel(byte[] serverInfo, Object answer) {
+  NoopChannel(byte[] serverInfo, Object answer, Questions questions) {
     this.serverInfo = serverInfo;
     this.answer = answer;
+    this.questions = questions;
   }
 
   @Override
   @SuppressWarnings("unchecked")
   public <Q, P> ClientCall<Q, P> newCall(MethodDescriptor<Q, P> method, CallOptions options) {
-    boolean asksServer = method.getFullMethodName().startsWith("gitaly.ServerService/");
-    return new Answered<>(
-        asksServer ? method.parseResponse(new ByteArrayInputStream(serverInfo)) : (P) answer);
+    String name = method.getFullMethodName();
+    if (name.startsWith("gitaly.ServerService/")) {
+      questions.survey();
+      return new Answered<>(method.parseResponse(new ByteArrayInputStream(serverInfo)));
+    }
+    if (name.startsWith("grpc.health.")) {
+      questions.check();
+      return new Answered<>(method.parseResponse(new ByteArrayInputStream(new byte[0])));
+    }
+    return new Answered<>((P) answer);
   }
 
   @Override

@@ -12,8 +12,6 @@ import io.gitalyrouter.route.RouteRule.BucketUnit;
 import io.gitalyrouter.route.RoutingTable;
 import io.gitalyrouter.route.StorageRoutes;
 import io.gitalyrouter.time.Ticker;
-import io.gitalyrouter.transport.ChannelSource;
-import io.gitalyrouter.transport.FollowedFiles;
 import io.grpc.Channel;
 import io.grpc.ManagedChannel;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -73,7 +71,7 @@ final class NoopRouter implements AutoCloseable {
                     random,
                     Executors.newSingleThreadScheduledExecutor(),
                     Executors.newSingleThreadExecutor(),
-                    new NoopChannels()))
+                    new NoopChannels(serverInfo, new Questions())))
             .build(table(storages, way));
   }
 
@@ -87,6 +85,8 @@ final class NoopRouter implements AutoCloseable {
     NoopRouter result = new NoopRouter(storages, way);
     await()
         .atMost(Duration.ofSeconds(30))
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(5))
         .until(() -> result.router.status().storages().get(0).obstacle().isEmpty());
     return result;
   }
@@ -101,7 +101,7 @@ final class NoopRouter implements AutoCloseable {
     return RoutingTable.of("bench", routes);
   }
 
-  private static byte[] serverInfo(int storages) {
+  static byte[] serverInfo(int storages) {
     ServerInfoResponse.Builder answer = ServerInfoResponse.newBuilder().setServerVersion("18.9.0");
     for (int i = 0; i < storages; i++) {
       answer.addStorageStatuses(
@@ -125,21 +125,11 @@ final class NoopRouter implements AutoCloseable {
 
   /** The same kind of channel with no router before it. */
   ManagedChannel bare() {
-    return new NoopChannel(serverInfo, FindCommitResponse.getDefaultInstance());
+    return new NoopChannel(serverInfo, FindCommitResponse.getDefaultInstance(), new Questions());
   }
 
   @Override
   public void close() {
     router.close();
-  }
-
-  private final class NoopChannels implements ChannelSource {
-    @Override
-    public ManagedChannel open(Endpoint endpoint, FollowedFiles files) {
-      return bare();
-    }
-
-    @Override
-    public void close() {}
   }
 }

@@ -3,7 +3,6 @@ package io.gitalyrouter.bench;
 import io.gitalyrouter.breaker.RouteBreaker;
 import io.gitalyrouter.breaker.RouteBreaker.Permit;
 import io.gitalyrouter.event.RouterListener;
-import io.gitalyrouter.it.proto.FindCommitResponse;
 import io.gitalyrouter.route.BreakerSettings;
 import io.gitalyrouter.route.Decision;
 import io.gitalyrouter.route.Endpoint;
@@ -14,14 +13,11 @@ import io.gitalyrouter.route.RouteRule;
 import io.gitalyrouter.route.RouteRule.BucketUnit;
 import io.gitalyrouter.route.StorageRoutes;
 import io.gitalyrouter.time.Ticker;
-import io.gitalyrouter.transport.ChannelSource;
 import io.gitalyrouter.transport.EndpointKey;
 import io.gitalyrouter.transport.EndpointPool;
-import io.gitalyrouter.transport.FollowedFiles;
 import io.gitalyrouter.transport.LiveEndpoint;
 import io.gitalyrouter.transport.TransportSettings;
 import io.gitalyrouter.transport.WatchContext;
-import io.grpc.ManagedChannel;
 import io.grpc.SynchronizationContext;
 import java.io.IOException;
 import java.time.Clock;
@@ -59,7 +55,7 @@ public class PartsBenchmark {
   private final ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor();
   private final EndpointPool pool =
       new EndpointPool(
-          new NoopChannels(),
+          new NoopChannels(new byte[0], new Questions()),
           new WatchContext(
               new SynchronizationContext((thread, failure) -> {}),
               scheduler,
@@ -124,15 +120,5 @@ public class PartsBenchmark {
     }
     permit.success();
     return true;
-  }
-
-  private static final class NoopChannels implements ChannelSource {
-    @Override
-    public ManagedChannel open(Endpoint endpoint, FollowedFiles files) {
-      return new NoopChannel(new byte[0], FindCommitResponse.getDefaultInstance());
-    }
-
-    @Override
-    public void close() {}
   }
 }

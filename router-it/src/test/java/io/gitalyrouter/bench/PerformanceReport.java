@@ -22,10 +22,13 @@ final class PerformanceReport {
     report.head();
     report.targets();
     report.macro();
+    report.page.append(WorkReport.git(measured));
     report.failovers();
     report.wrapper();
     report.parts();
+    report.page.append(WorkReport.allocations(measured));
     report.idle();
+    report.page.append(ScaleReport.of(measured));
     return report.page.toString();
   }
 
@@ -43,12 +46,15 @@ final class PerformanceReport {
         # Performance
 
         What the router costs, beside what it could be replaced by. Written by `mvn -B -ntp -Pbench
-        -pl router-it -am verify`, which takes a quarter of an hour; all but the notes at the end is
+        -pl router-it -am verify`, which takes some 22 minutes; all but the notes at the end is
         overwritten. Repeat it on a machine that has nothing else to do.
         """);
     line("* Machine: %s.", measured.machine);
     line("* Conditions of this run: %s.", measured.conditions);
     line("* Versions: grpc-java and Netty as in the root `pom.xml`, the same for all contenders.");
+    for (String problem : measured.problems) {
+      line("* **Not measured**: %s.", problem);
+    }
     for (Contender contender : Contender.values()) {
       if (!contender.obstacle().isEmpty()) {
         line("* %s: %s.", contender.label(), contender.obstacle());
@@ -149,7 +155,7 @@ final class PerformanceReport {
         """
         What the router adds to a call over a channel that answers at once, in the caller's thread.
         *off*: no role; *local*: a role whose share is drawn and next to nothing; *network*: every
-        call is kept for a replay. Nanoseconds of one processor.
+        call is kept for a replay. Nanoseconds of processor time of the calling threads.
         """);
     line(
         "| way | threads | storages | added ns (quartiles) | added bytes | the channel alone, ns |");

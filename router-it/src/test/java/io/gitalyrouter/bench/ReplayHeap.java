@@ -8,6 +8,7 @@ import io.gitalyrouter.it.proto.CommitServiceGrpc;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,8 +17,8 @@ import java.util.List;
  * nothing. <em>Immutable.</em>
  *
  * @param sentBytes what each call sends before its answer
- * @param keptBytes of the heap, a call, before its answer
- * @param keptAfterAnswerBytes of the heap, a call, after it; the call is still held
+ * @param keptBytes of the messages, a call, before its answer
+ * @param keptAfterAnswerBytes of the messages, a call, after it; the call is still held
  */
 record ReplayHeap(long sentBytes, long keptBytes, long keptAfterAnswerBytes) {
   private static final int CALLS = 8;
@@ -28,7 +29,7 @@ record ReplayHeap(long sentBytes, long keptBytes, long keptAfterAnswerBytes) {
     try (NoopRouter router = NoopRouter.open(1, Way.NETWORK)) {
       List<ClientCall<CheckObjectsExistRequest, CheckObjectsExistResponse>> calls =
           new ArrayList<>();
-      long before = IdleCost.usedHeap();
+      List<WeakReference<CheckObjectsExistRequest>> sent = new ArrayList<>();
       for (int i = 0; i < CALLS; i++) {
         ClientCall<CheckObjectsExistRequest, CheckObjectsExistResponse> call =
             router
@@ -37,16 +38,29 @@ record ReplayHeap(long sentBytes, long keptBytes, long keptAfterAnswerBytes) {
         call.start(new ClientCall.Listener<>() {}, new Metadata());
         call.request(1);
         for (int m = 0; m < messages; m++) {
-          call.sendMessage(message());
+          sent.add(send(call));
         }
         calls.add(call);
       }
-      long kept = IdleCost.usedHeap() - before;
+      long kept = reachableBytes(sent);
       calls.forEach(ClientCall::halfClose);
-      long left = IdleCost.usedHeap() - before;
+      long left = reachableBytes(sent);
       return new ReplayHeap(
           (long) messages * MESSAGE_BYTES, kept / calls.size(), left / calls.size());
     }
+  }
+
+  private static WeakReference<CheckObjectsExistRequest> send(
+      ClientCall<CheckObjectsExistRequest, CheckObjectsExistResponse> call) {
+    CheckObjectsExistRequest message = message();
+    call.sendMessage(message);
+    return new WeakReference<>(message);
+  }
+
+  /** Of the messages alone: what else lies in the heap is no matter of theirs. */
+  private static long reachableBytes(List<WeakReference<CheckObjectsExistRequest>> sent) {
+    System.gc();
+    return sent.stream().filter(message -> message.get() != null).count() * MESSAGE_BYTES;
   }
 
   private static CheckObjectsExistRequest message() {

@@ -37,6 +37,8 @@ final class RouterClient {
             .build(table);
     await()
         .atMost(Duration.ofSeconds(30))
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(5))
         .until(() -> router.status().storages().get(0).obstacle().isEmpty());
     return router;
   }

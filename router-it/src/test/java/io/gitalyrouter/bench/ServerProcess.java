@@ -10,14 +10,16 @@ import java.time.Duration;
 /** A {@link BenchServer} in a process of its own. <em>Thread-safe.</em> */
 final class ServerProcess implements AutoCloseable {
   private final Process process;
-  private final Site site;
+  private final Path ready;
+  private final Path log;
 
-  private ServerProcess(Process process, Site site) {
+  private ServerProcess(Process process, Path ready, Path log) {
     this.process = process;
-    this.site = site;
+    this.ready = ready;
+    this.log = log;
   }
 
-  /** Starts a server and waits until it listens. */
+  /** Starts a server, and returns before it listens. */
   static ServerProcess open(Path directory, String name) throws IOException {
     Path ready = directory.resolve(name + ".ready");
     Files.deleteIfExists(ready);
@@ -35,18 +37,20 @@ final class ServerProcess implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
             .start();
+    return new ServerProcess(process, ready, log);
+  }
+
+  /** Where it listens; waits until it does. */
+  Site site() throws IOException {
     await()
         .atMost(Duration.ofSeconds(30))
+        .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(10))
         .until(() -> Files.exists(ready) || !process.isAlive());
     if (!process.isAlive()) {
       throw new IOException("the server ended at once: " + Files.readString(log));
     }
-    return new ServerProcess(process, Site.read(ready));
-  }
-
-  Site site() {
-    return site;
+    return Site.read(ready);
   }
 
   /** SIGKILL; returns when it is sent. */

@@ -12,31 +12,20 @@ import java.util.stream.Collectors;
 final class WrapperMain {
   private WrapperMain() {}
 
-  /** The way, and the file to write the results to. */
+  /** The way, the effort, and the file to write the results to. */
   public static void main(String[] args) throws IOException {
     BenchMain.quiet();
     List<WrapperRounds.Cost> costs =
-        new WrapperRounds(Effort.full()).run(NoopRouter.Way.valueOf(args[0]));
-    Files.write(Path.of(args[1]), costs.stream().map(WrapperMain::line).toList());
+        new WrapperRounds(Effort.named(args[1])).run(NoopRouter.Way.valueOf(args[0]));
+    Files.write(Path.of(args[2]), costs.stream().map(WrapperMain::line).toList());
     System.exit(0);
   }
 
   /** Runs it, and reads its results. */
-  static List<WrapperRounds.Cost> run(NoopRouter.Way way, Path directory) throws IOException {
+  static List<WrapperRounds.Cost> run(NoopRouter.Way way, Effort effort, Path directory)
+      throws IOException {
     Path results = directory.resolve("wrapper-" + way + ".txt");
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-classpath",
-                System.getProperty("java.class.path"),
-                WrapperMain.class.getName(),
-                way.name(),
-                results.toString())
-            .inheritIO()
-            .start();
-    if (process.onExit().join().exitValue() != 0) {
-      throw new IOException("the measuring process failed");
-    }
+    OwnProcess.run(List.of(), WrapperMain.class, way.name(), effort.name(), results.toString());
     List<WrapperRounds.Cost> costs = new ArrayList<>();
     for (String line : Files.readAllLines(results)) {
       costs.add(parse(way, line));
@@ -55,7 +44,7 @@ final class WrapperMain {
   }
 
   private static String numbers(WrapperRounds.Run run) {
-    return run.nanosPerCall() + ":" + run.bytesPerCall();
+    return run.nanosPerCall() + ":" + run.cpuNanosPerCall() + ":" + run.bytesPerCall();
   }
 
   static WrapperRounds.Cost parse(NoopRouter.Way way, String line) {
@@ -71,7 +60,7 @@ final class WrapperMain {
     double[] numbers =
         Arrays.stream(word.split(":", -1)).mapToDouble(Double::parseDouble).toArray();
     return new WrapperRounds.Pair(
-        new WrapperRounds.Run(numbers[0], numbers[1]),
-        new WrapperRounds.Run(numbers[2], numbers[3]));
+        new WrapperRounds.Run(numbers[0], numbers[1], numbers[2]),
+        new WrapperRounds.Run(numbers[3], numbers[4], numbers[5]));
   }
 }

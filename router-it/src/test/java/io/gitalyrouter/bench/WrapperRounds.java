@@ -29,14 +29,15 @@ final class WrapperRounds {
    * One run.
    *
    * @param nanosPerCall of one thread: wall time times the processors that it had, per call
+   * @param cpuNanosPerCall processor time of the calling threads, which others do not stretch
    * @param bytesPerCall allocated
    */
-  record Run(double nanosPerCall, double bytesPerCall) {}
+  record Run(double nanosPerCall, double cpuNanosPerCall, double bytesPerCall) {}
 
   /** A run without the router, and one with it. */
   record Pair(Run bare, Run routed) {
     double addedNanos() {
-      return routed.nanosPerCall - bare.nanosPerCall;
+      return routed.cpuNanosPerCall - bare.cpuNanosPerCall;
     }
 
     double addedBytes() {
@@ -59,7 +60,7 @@ final class WrapperRounds {
     }
 
     Samples bareNanos() {
-      return Samples.of(pairs, pair -> pair.bare().nanosPerCall());
+      return Samples.of(pairs, pair -> pair.bare().cpuNanosPerCall());
     }
   }
 
@@ -70,14 +71,24 @@ final class WrapperRounds {
       try (NoopRouter router = NoopRouter.open(storages, way)) {
         Channel bare = router.bare();
         Channel routed = router.channel();
-        run(bare, 1, effort.blockWarmUp().toNanos() / 2);
-        run(routed, 1, effort.blockWarmUp().toNanos() / 2);
+        warmUp(bare, effort.blockWarmUp().toNanos() / 4);
+        warmUp(routed, effort.blockWarmUp().toNanos());
         for (int threads : THREAD_COUNTS) {
           costs.add(new Cost(way, threads, storages, pairs(bare, routed, threads)));
         }
       }
     }
     return costs;
+  }
+
+  /** Calls for so much processor time, not wall time: others may use the machine. */
+  static void warmUp(Channel channel, long cpuNanos) {
+    long startNanos = THREADS.getCurrentThreadCpuTime();
+    while (THREADS.getCurrentThreadCpuTime() - startNanos < cpuNanos) {
+      for (int i = 0; i < Caller.BATCH; i++) {
+        NoopCall.make(channel);
+      }
+    }
   }
 
   private List<Pair> pairs(Channel bare, Channel routed, int threads) {
@@ -114,9 +125,11 @@ final class WrapperRounds {
     }
     int processors = Math.min(threads, Runtime.getRuntime().availableProcessors());
     long calls = callers.stream().mapToLong(caller -> caller.calls).sum();
+    long cpuNanos = callers.stream().mapToLong(caller -> caller.cpuNanos).sum();
     long bytes = callers.stream().mapToLong(caller -> caller.bytes).sum();
     double wallNanos = callers.stream().mapToLong(caller -> caller.nanos).average().orElse(0);
-    return new Run(wallNanos * processors / calls, (double) bytes / calls);
+    return new Run(
+        wallNanos * processors / calls, (double) cpuNanos / calls, (double) bytes / calls);
   }
 
   /** Its results are read after its latch. */
@@ -130,6 +143,7 @@ final class WrapperRounds {
     private long calls;
     private long bytes;
     private long nanos;
+    private long cpuNanos;
 
     Caller(Channel channel, long length, CyclicBarrier start, CountDownLatch open) {
       this.channel = channel;
@@ -146,6 +160,7 @@ final class WrapperRounds {
         throw new IllegalStateException(e);
       }
       long bytesBefore = THREADS.getCurrentThreadAllocatedBytes();
+      long cpuBefore = THREADS.getCurrentThreadCpuTime();
       long startNanos = System.nanoTime();
       while (nanos < length) {
         for (int i = 0; i < BATCH; i++) {
@@ -154,6 +169,7 @@ final class WrapperRounds {
         calls += BATCH;
         nanos = System.nanoTime() - startNanos;
       }
+      cpuNanos = THREADS.getCurrentThreadCpuTime() - cpuBefore;
       bytes = THREADS.getCurrentThreadAllocatedBytes() - bytesBefore;
       open.countDown();
     }
