@@ -1,5 +1,6 @@
 package io.gitalyrouter.standin;
 
+import io.gitalyrouter.page.MetricsPage;
 import io.gitalyrouter.standin.journal.FlatJson;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -81,6 +82,11 @@ public final class StandInGitaly implements Callable<Integer> {
   private @Nullable Path readyFile;
 
   @Option(
+      names = "--metrics-port",
+      description = "Serves /metrics on this loopback port; 0 takes any. Off by default.")
+  private @Nullable Integer metricsPort;
+
+  @Option(
       names = "--grace-seconds",
       defaultValue = "10",
       description = "How long running calls may take at the end; default ${DEFAULT-VALUE}.")
@@ -108,16 +114,21 @@ public final class StandInGitaly implements Callable<Integer> {
     InstantSource clock =
         InstantSource.offset(InstantSource.system(), Duration.ofSeconds(clockOffsetSeconds));
     StandInServer server = StandInServer.start(settings(), clock);
+    Optional<MetricsPage> metrics =
+        metricsPort == null
+            ? Optional.empty()
+            : Optional.of(MetricsPage.open(metricsPort, server::metrics));
     CountDownLatch stopped = new CountDownLatch(1);
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(
                 () -> {
+                  metrics.ifPresent(MetricsPage::close);
                   server.stop();
                   stopped.countDown();
                 },
                 "standin-stop"));
-    String ready = ready(server);
+    String ready = ready(server, metrics);
     if (readyFile != null) {
       write(readyFile, ready);
     }
@@ -144,13 +155,14 @@ public final class StandInGitaly implements Callable<Integer> {
         Duration.ofSeconds(minKeepAliveSeconds));
   }
 
-  private static String ready(StandInServer server) {
+  private static String ready(StandInServer server, Optional<MetricsPage> metrics) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("pid", ProcessHandle.current().pid());
     int number = 0;
     for (ListenAddress address : server.addresses()) {
       fields.put("listen." + number++, address);
     }
+    metrics.ifPresent(page -> fields.put("metrics_port", page.port()));
     return FlatJson.write(fields);
   }
 

@@ -87,6 +87,11 @@ public record StandInLaunch(
     return withOption("--server-version", version);
   }
 
+  /** Serves its metrics on any free TCP port of the loopback interface. */
+  public StandInLaunch withMetrics() {
+    return withOption("--metrics-port", 0);
+  }
+
   /** Adds an address to serve. */
   public StandInLaunch withListen(ListenAddress address) {
     List<ListenAddress> more = new ArrayList<>(listen);

@@ -82,6 +82,19 @@ public final class StandInProcess implements AutoCloseable {
     return address(ListenAddress.TLS).port();
   }
 
+  /**
+   * Its metrics page, such as {@code http://127.0.0.1:4711/metrics}.
+   *
+   * @throws IOException if it serves none
+   */
+  public String metricsUrl() throws IOException {
+    String port = FlatJson.read(Files.readString(launch.readyFile())).get("metrics_port");
+    if (port == null) {
+      throw new IOException("the stand-in serves no metrics (expected: withMetrics)");
+    }
+    return "http://127.0.0.1:" + port + "/metrics";
+  }
+
   /** The control client of the process that runs now; a restart makes a new one. */
   public StandInControl control() {
     return control;

@@ -65,6 +65,7 @@ public final class StandInServer {
   private final StreamWorkers streamWorkers = new StreamWorkers(STREAM_THREADS);
   private final List<ServedSocket> sockets = new ArrayList<>();
   private final Optional<ServedSocket> control;
+  private final CallMetrics metrics;
 
   private StandInServer(StandInSettings settings, InstantSource clock) throws IOException {
     this.settings = settings;
@@ -74,6 +75,7 @@ public final class StandInServer {
     Ledger ledger = new Ledger(ledgerJournal, clock);
     FaultBoard faults = new FaultBoard();
     List<BindableService> services = services(ledger);
+    metrics = new CallMetrics(calls, services, settings.serverVersion());
     List<ServerInterceptor> inner = inner(faults, clock);
     for (ListenAddress address : settings.listen()) {
       List<ServerInterceptor> all = new ArrayList<>();
@@ -116,6 +118,11 @@ public final class StandInServer {
   /** Where it listens, with actual ports, in the order of the settings. */
   public List<ListenAddress> addresses() {
     return sockets.stream().map(ServedSocket::address).toList();
+  }
+
+  /** Its metrics page, in Prometheus' text form. */
+  public String metrics() {
+    return metrics.page();
   }
 
   /** Stops accepting at once, lets running calls end within the grace, and ends all threads. */

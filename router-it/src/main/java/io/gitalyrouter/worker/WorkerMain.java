@@ -3,10 +3,10 @@ package io.gitalyrouter.worker;
 import com.google.gson.JsonObject;
 import io.gitalyrouter.GitalyRouter;
 import io.gitalyrouter.config.ConfiguredRouter;
-import io.gitalyrouter.config.FollowOptions;
 import io.gitalyrouter.config.admin.AdminSocket;
-import io.gitalyrouter.config.source.FileSource;
+import io.gitalyrouter.config.admin.Bootstrap;
 import io.gitalyrouter.it.proto.RepositoryServiceGrpc;
+import io.gitalyrouter.page.MetricsPage;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
 import io.grpc.Server;
@@ -90,15 +90,14 @@ final class WorkerMain implements Callable<Integer> {
       EventLog events = new EventLog(closing.add(journal("events.jsonl")), callIds);
       ConfiguredRouter configured =
           closing.add(
-              ConfiguredRouter.open(
-                  FileSource.of(settings.config()),
-                  settings.host(),
-                  timed(
-                      GitalyRouter.builder()
-                          .meterRegistry(registry)
-                          .listener(events)
-                          .callsPerCorrelationId(QUIET_ID)),
-                  follow(registry)));
+              bootstrap(registry)
+                  .open(
+                      settings.host(),
+                      timed(
+                          GitalyRouter.builder()
+                              .meterRegistry(registry)
+                              .listener(events)
+                              .callsPerCorrelationId(QUIET_ID))));
       GitalyRouter router = configured.router();
       Channel channel = router.channel(settings.storage());
       CallStats stats = new CallStats();
@@ -125,13 +124,13 @@ final class WorkerMain implements Callable<Integer> {
     return settings.timing().map(builder::timing).orElse(builder);
   }
 
-  private FollowOptions follow(PrometheusMeterRegistry registry) {
-    FollowOptions defaults = FollowOptions.defaults();
+  private Bootstrap bootstrap(PrometheusMeterRegistry registry) {
+    Bootstrap document = settings.document();
     return settings
         .adminDirectory()
         .map(directory -> AdminSocket.in(directory).withMetrics(registry::scrape))
-        .map(defaults::with)
-        .orElse(defaults);
+        .map(document::with)
+        .orElse(document);
   }
 
   private Journal journal(String name) throws IOException {
@@ -142,7 +141,9 @@ final class WorkerMain implements Callable<Integer> {
       throws IOException {
     return settings.metricsPort().isEmpty()
         ? Optional.empty()
-        : Optional.of(closing.add(MetricsPage.open(settings.metricsPort().getAsInt(), registry)));
+        : Optional.of(
+            closing.add(
+                MetricsPage.open(settings.metricsPort().getAsInt(), () -> registry.scrape())));
   }
 
   private Channel sabotaged(Channel channel, UnixSockets sockets, Closing closing) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 /**
  * A worker in a JVM of its own, for tests and the experiment: started, asked over its control
@@ -32,15 +33,22 @@ public final class WorkerProcess implements AutoCloseable {
    *
    * @param host its host name, as the configuration knows it
    * @param storage the storage that it serves
-   * @param config the router's YAML document
    * @param directory its own files: control socket, ready file, journals and log; a short path
-   * @param extra further command line arguments
+   * @param options further command line arguments; one of them names the document
    */
-  public record Launch(
-      String host, String storage, Path config, Path directory, List<String> extra) {
+  public record Launch(String host, String storage, Path directory, List<String> options) {
     /** Copies the list. */
     public Launch {
-      extra = List.copyOf(extra);
+      options = List.copyOf(options);
+    }
+
+    /** A worker that follows this file. */
+    public Launch(String host, String storage, Path config, Path directory, List<String> extra) {
+      this(
+          host,
+          storage,
+          directory,
+          Stream.concat(Stream.of("--config", config.toString()), extra.stream()).toList());
     }
 
     /** Where the worker records its calls. */
@@ -112,13 +120,12 @@ public final class WorkerProcess implements AutoCloseable {
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path", "")));
     command.add(WorkerMain.class.getName());
-    command.addAll(List.of("--config", launch.config().toString()));
     command.addAll(List.of("--host", launch.host()));
     command.addAll(List.of("--storage", launch.storage()));
     command.addAll(List.of("--control-socket", launch.controlSocket().toString()));
     command.addAll(List.of("--ready-file", launch.readyFile().toString()));
     command.addAll(List.of("--journal-directory", launch.directory().toString()));
-    command.addAll(launch.extra());
+    command.addAll(launch.options());
     return command;
   }
 

@@ -1,5 +1,7 @@
 package io.gitalyrouter.worker;
 
+import io.gitalyrouter.config.admin.Bootstrap;
+import io.gitalyrouter.config.etcd.EtcdSettings;
 import io.gitalyrouter.timing.TimingSettings;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -8,6 +10,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
 /**
@@ -15,8 +18,8 @@ import picocli.CommandLine.Option;
  * before anybody reads it.</em>
  */
 final class WorkerSettings {
-  @Option(names = "--config", required = true, description = "The router's YAML document.")
-  private Path config = Path.of("");
+  @ArgGroup(multiplicity = "1")
+  private Document document = new Document();
 
   @Option(names = "--host", required = true, description = "This host's name in the document.")
   private String host = "";
@@ -66,8 +69,9 @@ final class WorkerSettings {
       description = "Sends some mutations twice, the second time straight to this unix socket.")
   private @Nullable Path doubleWriteSocket;
 
-  Path config() {
-    return config;
+  /** Where the document is. */
+  Bootstrap document() {
+    return document.bootstrap();
   }
 
   String host() {
@@ -116,5 +120,20 @@ final class WorkerSettings {
     }
     return new InetSocketAddress(
         gitListen.substring(0, colon), Integer.parseInt(gitListen.substring(colon + 1)));
+  }
+
+  /** One of two places. <em>Not thread-safe; confined as the settings are.</em> */
+  private static final class Document {
+    @Option(names = "--config", description = "The router's YAML document.")
+    private Path config = Path.of("");
+
+    @Option(
+        names = "--etcd",
+        description = "The members of etcd that hold the document; the process reports there too.")
+    private @Nullable String etcd;
+
+    Bootstrap bootstrap() {
+      return etcd == null ? Bootstrap.file(config) : Bootstrap.etcd(EtcdSettings.of(etcd));
+    }
   }
 }

@@ -5,11 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.gitalyrouter.GitalyRouter;
 import io.gitalyrouter.config.ConfiguredRouter;
-import io.gitalyrouter.config.FollowOptions;
-import io.gitalyrouter.config.admin.EtcdReports;
+import io.gitalyrouter.config.admin.Bootstrap;
 import io.gitalyrouter.config.admin.HostReport;
 import io.gitalyrouter.config.etcd.EtcdDocument;
-import io.gitalyrouter.config.etcd.EtcdSource;
 import io.gitalyrouter.config.source.SourceContent;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -46,11 +44,7 @@ final class EtcdReportsIT {
   }
 
   private ConfiguredRouter open() {
-    return ConfiguredRouter.open(
-        EtcdSource.of(etcd.settings()),
-        "git01",
-        GitalyRouter.builder(),
-        FollowOptions.defaults().with(EtcdReports.to(etcd.settings())));
+    return Bootstrap.etcd(etcd.settings()).open("git01", GitalyRouter.builder());
   }
 
   private Optional<HostReport> report() throws IOException {

@@ -30,7 +30,7 @@ import java.util.stream.Stream;
  * {@link #close} ends the process in every case, also when it is frozen. <em>Not thread-safe;
  * confined to the test that starts it.</em>
  */
-final class EtcdServer implements AutoCloseable {
+public final class EtcdServer implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(30);
 
   private final Path directory;
@@ -48,7 +48,7 @@ final class EtcdServer implements AutoCloseable {
   }
 
   /** Starts one and waits until it serves. */
-  static EtcdServer start(Path directory) throws IOException {
+  public static EtcdServer start(Path directory) throws IOException {
     EtcdServer server = start(directory, Tls.PLATFORM, List.of());
     server.awaitServing();
     return server;
@@ -67,17 +67,17 @@ final class EtcdServer implements AutoCloseable {
   }
 
   /** How clients reach it. */
-  EtcdSettings settings() {
+  public EtcdSettings settings() {
     return EtcdSettings.of(endpoint(port)).withTls(tls);
   }
 
   /** Its document, for a test that writes. */
-  EtcdDocument document() {
+  public EtcdDocument document() {
     return EtcdDocument.of(settings());
   }
 
   /** Writes a document, whatever is there; gives its revision. */
-  long write(String text) throws IOException {
+  public long write(String text) throws IOException {
     return document().replace(document().read().revision(), text.getBytes(StandardCharsets.UTF_8));
   }
 
@@ -107,13 +107,13 @@ final class EtcdServer implements AutoCloseable {
   }
 
   /** Ends it without a warning (SIGKILL), and waits until it is gone. */
-  void kill() {
+  public void kill() {
     process.destroyForcibly();
     await().atMost(START).until(() -> !process.isAlive());
   }
 
   /** Starts it again with its data, and waits until it serves. */
-  void restart() throws IOException {
+  public void restart() throws IOException {
     process = spawn(port);
     awaitServing();
   }

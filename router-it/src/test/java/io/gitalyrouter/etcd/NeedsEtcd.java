@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * -Detcd.required=true}, or the environment variable {@code ETCD_REQUIRED=true}, the test runs and
  * fails instead. <em>Thread-safe.</em>
  */
-final class NeedsEtcd implements ExecutionCondition {
+public final class NeedsEtcd implements ExecutionCondition {
   private static final Logger log = LoggerFactory.getLogger(NeedsEtcd.class);
 
   static boolean isInstalled() {

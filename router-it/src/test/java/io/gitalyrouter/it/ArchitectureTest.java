@@ -29,6 +29,7 @@ final class ArchitectureTest {
               "io.gitalyrouter.standin",
               List.of(
                   "io.gitalyrouter.standin..",
+                  "io.gitalyrouter.page",
                   "io.grpc..",
                   "io.netty..",
                   "com.google.protobuf..",
@@ -62,6 +63,7 @@ final class ArchitectureTest {
                   "io.gitalyrouter.event",
                   "io.gitalyrouter.timing",
                   "io.gitalyrouter.config..",
+                  "io.gitalyrouter.page",
                   "io.gitalyrouter.worker.proto",
                   MESSAGES,
                   "io.grpc..",
@@ -70,9 +72,9 @@ final class ArchitectureTest {
                   "org.HdrHistogram",
                   "com.google.protobuf..",
                   "com.google.gson..",
-                  "com.sun.net.httpserver",
                   "org.slf4j",
                   "picocli..")),
+          Map.entry("io.gitalyrouter.page", List.of("com.sun.net.httpserver")),
           Map.entry(
               "io.gitalyrouter.experiment",
               List.of(

@@ -26,6 +26,11 @@ public record Console(
     return clock.instant().truncatedTo(ChronoUnit.MILLIS);
   }
 
+  /** The same whose results count as progress: for a step of something larger. */
+  Console quiet() {
+    return new Console(err, err, isTerminal, clock, ticker, actor);
+  }
+
   /** Whether to colour. */
   Ansi ansi() {
     return isTerminal ? Ansi.AUTO : Ansi.OFF;

@@ -93,7 +93,8 @@ public final class GitalyRouterCommand implements Runnable {
             .addSubcommand(
                 new CommandLine(new DrillCommand())
                     .addSubcommand(new DrillFaultCommand(console))
-                    .addSubcommand(new DrillEndCommand(console)))
+                    .addSubcommand(new DrillEndCommand(console))
+                    .addSubcommand(new DrillRollbackCommand(console)))
             .addSubcommand(new DoctorCommand(console))
             .addSubcommand(new PrecheckCommand(console))
             .addSubcommand(new VerifyZeroCommand(console))

@@ -39,6 +39,13 @@ final class TargetOptions {
     return targets;
   }
 
+  /** Hosts of a role. */
+  static TargetOptions of(List<String> hosts, Optional<String> role) {
+    TargetOptions targets = ofRole(role);
+    targets.hosts = hosts;
+    return targets;
+  }
+
   /** The role's name, also where it is not given. */
   String roleIn(SourceContent document) {
     return new RolePlan(DocumentView.of(document), "", this).theRole().name();

@@ -99,7 +99,7 @@ final class PrecheckTest {
     assertThat(find(report, "one", "same version").found())
         .isEqualTo("local 16.7.0, network 16.6.0");
 
-    PrecheckPlan expecting = expecting(plan(networkEndpoint()), "16.7.0");
+    PrecheckPlan expecting = plan(networkEndpoint(), Optional.of("16.7.0"), PATIENCE);
     assertThat(failed(run(expecting))).containsExactly("one network: version", "one: same version");
   }
 
@@ -208,7 +208,7 @@ final class PrecheckTest {
   void server_that_takes_connections_and_never_speaks_fails_in_time() throws IOException {
     try (ServerSocket mute = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
       Endpoint endpoint = Endpoint.parse("tcp://127.0.0.1:" + mute.getLocalPort());
-      PrecheckReport report = run(within(SHORT, plan(endpoint)));
+      PrecheckReport report = run(plan(endpoint, Optional.empty(), SHORT));
 
       assertThat(levelsOf(report, "one network").subList(1, 7)).containsOnly(CheckLevel.FAIL);
       assertThat(find(report, "one network", "address").level()).isEqualTo(CheckLevel.PASS);
@@ -224,7 +224,7 @@ final class PrecheckTest {
     assertThat(find(refused, "one network", "clock").found()).isEqualTo("not made: connect failed");
 
     PrecheckReport unknown =
-        run(within(SHORT, plan(Endpoint.parse("tcp://no-such-host.invalid:1"))));
+        run(plan(Endpoint.parse("tcp://no-such-host.invalid:1"), Optional.empty(), SHORT));
     assertThat(find(unknown, "one network", "address").level()).isEqualTo(CheckLevel.FAIL);
 
     StorageRoutes noSocket =
@@ -360,36 +360,18 @@ final class PrecheckTest {
   }
 
   private PrecheckPlan plan(Endpoint networkEndpoint) {
+    return plan(networkEndpoint, Optional.empty(), PATIENCE);
+  }
+
+  private PrecheckPlan plan(Endpoint networkEndpoint, Optional<String> version, Duration timeout) {
     return new PrecheckPlan(
         List.of(routes(networkEndpoint)),
         List.of(),
-        Optional.empty(),
+        version,
         Map.of("one", "group/a.git"),
         Optional.empty(),
-        PATIENCE,
-        PrecheckPlan.DEFAULT_CERTIFICATE_MARGIN);
-  }
-
-  private static PrecheckPlan within(Duration timeout, PrecheckPlan plan) {
-    return new PrecheckPlan(
-        plan.storages(),
-        plan.hosts(),
-        plan.expectVersion(),
-        plan.probeRepositories(),
-        plan.prometheus(),
         timeout,
-        plan.certificateMargin());
-  }
-
-  private static PrecheckPlan expecting(PrecheckPlan plan, String version) {
-    return new PrecheckPlan(
-        plan.storages(),
-        plan.hosts(),
-        Optional.of(version),
-        plan.probeRepositories(),
-        plan.prometheus(),
-        plan.timeout(),
-        plan.certificateMargin());
+        PrecheckPlan.DEFAULT_CERTIFICATE_MARGIN);
   }
 
   private static CheckResult find(PrecheckReport report, String subject, String check) {

@@ -18,6 +18,7 @@ import io.gitalyrouter.config.admin.Processes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +46,8 @@ final class CommandOutputTest {
           .setObjectToNumberStrategy(ToNumberPolicy.LONG_OR_DOUBLE)
           .create();
 
+  private static final Map<String, CommandLine> COMMANDS = withOutput();
+
   /** In this order: the later ones see what the earlier ones did. */
   private static final List<String> RUNS =
       List.of(
@@ -59,12 +62,12 @@ final class CommandOutputTest {
           "plan enable --role network-gitaly --measure 0s --percent 50",
           "enable --host git03 --reason x --change https://example.com/1 --wait 0s",
           "enable --host git03 --reason x",
-          "enable --role network-gitaly --percent 50 --reason x --dry-run",
-          "enable --role network-gitaly --percent 50 --reason x",
+          "enable --host git04 --reason x --dry-run",
+          "enable --role network-gitaly --percent 50 --reason x --wait 100ms",
           "plan disable --host git01 --measure 300ms",
           "disable --host git03 --reason x --wait 1ms",
-          "disable --all --reason x",
-          "resume --all --reason x",
+          "disable --all --reason x --wait 100ms",
+          "resume --all --reason x --wait 0s",
           "audit",
           "timeline",
           "config diff FILE",
@@ -80,6 +83,7 @@ final class CommandOutputTest {
           "disable --all --now --reason x --dry-run",
           "disable --all --now --reason x",
           "resume --reason x",
+          "drill rollback --host git01 --storage one --reason x --dry-run",
           "drain --wait 1ms",
           "precheck --storage one --timeout 500ms",
           "verify-zero --window 10ms --host git01");
@@ -102,7 +106,7 @@ final class CommandOutputTest {
     processes.close();
   }
 
-  private static Map<String, CommandLine> commands() {
+  private static Map<String, CommandLine> withOutput() {
     Map<String, CommandLine> commands = new Shell().commands();
     commands.values().removeIf(line -> line.getCommandSpec().findOption("--output") == null);
     return commands;
@@ -110,7 +114,7 @@ final class CommandOutputTest {
 
   /** The longest command that a run begins with. */
   private static String command(String run) {
-    return commands().keySet().stream()
+    return COMMANDS.keySet().stream()
         .filter(name -> (run + " ").startsWith(name + " "))
         .reduce("", (one, other) -> one.length() > other.length() ? one : other);
   }
@@ -118,7 +122,7 @@ final class CommandOutputTest {
   private String print(String run, String format) throws IOException {
     Path config = place.resolve("router.yaml");
     Path other = Files.writeString(place.resolve("other.yaml"), "version: 7\n");
-    CommandLine line = Objects.requireNonNull(commands().get(command(run)), run);
+    CommandLine line = Objects.requireNonNull(COMMANDS.get(command(run)), run);
     List<String> args =
         new ArrayList<>(
             List.of(
@@ -132,7 +136,8 @@ final class CommandOutputTest {
     if (line.getCommandSpec().findOption("--admin-dir") != null) {
       args.addAll(List.of("--admin-dir", processes.directory().toString()));
     }
-    Shell.Result result = new Shell().run(args.toArray(String[]::new));
+    // Whoever judges the age of reports needs the time that they are dated by.
+    Shell.Result result = new Shell(Clock.systemUTC()).run(args.toArray(String[]::new));
     assertThat(result.out()).as("%s: %s", run, result.err()).isNotEmpty();
     assertThat(result.out() + result.err()).doesNotContain(Processes.SECRET);
     return result.out();
@@ -179,8 +184,8 @@ final class CommandOutputTest {
             .getAsJsonObject("$defs")
             .keySet();
     Set<String> run = RUNS.stream().map(CommandOutputTest::command).collect(Collectors.toSet());
-    Set<String> expected = new TreeSet<>(commands().keySet());
-    // The comparison's report has a schema of its own.
+    Set<String> expected = new TreeSet<>(COMMANDS.keySet());
+    // The report of a comparison has a schema of its own.
     expected.removeIf(name -> name.startsWith("rollout") || name.equals("compare"));
     assertThat(run).containsExactlyInAnyOrderElementsOf(expected);
     assertThat(definitions)

@@ -1,17 +1,17 @@
-package io.gitalyrouter.worker;
+package io.gitalyrouter.page;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 
-/** Serves the meters to Prometheus, on the loopback interface only. <em>Thread-safe.</em> */
-final class MetricsPage implements AutoCloseable {
+/** Serves meters to Prometheus, on the loopback interface only. <em>Thread-safe.</em> */
+public final class MetricsPage implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService thread;
 
@@ -20,18 +20,30 @@ final class MetricsPage implements AutoCloseable {
     this.thread = thread;
   }
 
-  /** Serves {@code /metrics} on a port; 0 takes any. A scrape touches no endpoint. */
-  static MetricsPage open(int port, PrometheusMeterRegistry registry) throws IOException {
+  /**
+   * Serves {@code /metrics}. A scrape touches no endpoint.
+   *
+   * @param port of the loopback interface; 0 takes any
+   * @param text gives the page, in Prometheus' text form
+   */
+  public static MetricsPage open(int port, Supplier<String> text) throws IOException {
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
-    ExecutorService thread = Executors.newSingleThreadExecutor(NamedThreads.of("metrics"));
+    ExecutorService thread =
+        Executors.newSingleThreadExecutor(
+            task -> {
+              Thread made = new Thread(task, "metrics");
+              made.setDaemon(true);
+              return made;
+            });
     server.setExecutor(thread);
-    server.createContext("/metrics", exchange -> answer(exchange, registry.scrape()));
+    server.createContext("/metrics", exchange -> answer(exchange, text.get()));
     server.start();
     return new MetricsPage(server, thread);
   }
 
-  int port() {
+  /** The port that it serves. */
+  public int port() {
     return server.getAddress().getPort();
   }
 
