@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.gitalyrouter.call.LiveTable;
 import io.gitalyrouter.call.RouteSet;
 import io.gitalyrouter.event.RouterEvent;
+import io.gitalyrouter.route.Route;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import java.util.HashMap;
@@ -23,22 +24,16 @@ final class ServerVersions {
   private final Supplier<LiveTable> tables;
   private final Object lock = new Object();
 
-  @GuardedBy("lock") private final Map<String, Shown> shown = new HashMap<>();
+  @GuardedBy("lock") private final Map<Side, Shown> shown = new HashMap<>();
 
   ServerVersions(MeterRegistry registry, Supplier<LiveTable> tables) {
     this.registry = registry;
     this.tables = tables;
   }
 
-  private record Versions(Optional<String> local, Optional<String> network) {
-    static final Versions NONE = new Versions(Optional.empty(), Optional.empty());
+  private record Side(String storage, Route route) {}
 
-    static Versions of(RouteSet.Network network, RouteSet set) {
-      return new Versions(set.local().version(), network.endpoint().version());
-    }
-  }
-
-  private record Shown(Versions versions, MeterSet meters) {}
+  private record Shown(String version, MeterSet meters) {}
 
   /** A version is known before the check of its storage is told, and void before that too. */
   void note(RouterEvent event) {
@@ -50,8 +45,8 @@ final class ServerVersions {
         || event instanceof RouterEvent.EndpointChanged) {
       synchronized (lock) {
         LiveTable table = tables.get();
-        Set<String> storages = new HashSet<>(shown.keySet());
-        storages.addAll(table.storages().keySet());
+        Set<String> storages = new HashSet<>(table.storages().keySet());
+        shown.keySet().forEach(side -> storages.add(side.storage()));
         storages.forEach(storage -> show(storage, table));
       }
     }
@@ -60,25 +55,32 @@ final class ServerVersions {
   @GuardedBy("lock") private void show(String storage, LiveTable table) {
     RouteSet set = table.routes(storage);
     RouteSet.Network network = set == null ? null : set.network();
-    Versions now = set == null || network == null ? Versions.NONE : Versions.of(network, set);
-    Shown before = shown.get(storage);
-    if (now.equals(before == null ? Versions.NONE : before.versions())) {
+    Optional<String> local = Optional.empty();
+    Optional<String> remote = Optional.empty();
+    if (set != null && network != null) {
+      local = set.local().version();
+      remote = network.endpoint().version();
+    }
+    show(new Side(storage, Route.LOCAL), local);
+    show(new Side(storage, Route.NETWORK), remote);
+  }
+
+  @GuardedBy("lock") private void show(Side side, Optional<String> version) {
+    Shown before = shown.get(side);
+    if (version.equals(Optional.ofNullable(before).map(Shown::version))) {
       return;
     }
     if (before != null) {
       before.meters().remove();
-      shown.remove(storage);
+      shown.remove(side);
     }
-    if (!now.equals(Versions.NONE)) {
-      MeterSet meters = new MeterSet(registry, Tags.of("storage", storage));
-      now.local().ifPresent(version -> gauge(meters, "local", version));
-      now.network().ifPresent(version -> gauge(meters, "network", version));
-      shown.put(storage, new Shown(now, meters));
-    }
-  }
-
-  private static void gauge(MeterSet meters, String route, String version) {
-    meters.gauge(RouterMeters.SERVER_INFO, () -> 1, "route", route, "version", version);
+    version.ifPresent(
+        told -> {
+          MeterSet meters = new MeterSet(registry, Tags.of("storage", side.storage()));
+          meters.gauge(
+              RouterMeters.SERVER_INFO, () -> 1, "route", side.route().label(), "version", told);
+          shown.put(side, new Shown(told, meters));
+        });
   }
 
   void close() {
