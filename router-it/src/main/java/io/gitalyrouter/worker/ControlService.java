@@ -158,7 +158,8 @@ final class ControlService extends WorkerControlGrpc.WorkerControlImplBase {
               .setRole(storage.role().orElse(""))
               .setPercent(storage.percent())
               .setNetworkState(storage.networkState().name())
-              .setBreaker(storage.breaker().orElse("")));
+              .setBreaker(storage.breaker().orElse(""))
+              .setObstacle(storage.obstacle().orElse("")));
     }
     for (RouterStatus.EndpointStatus endpoint : status.endpoints()) {
       if (endpoint.network()) {

@@ -228,7 +228,12 @@ final class Fleet implements AutoCloseable {
 
   /** Waits until git01's network side takes calls. */
   void awaitRole() {
-    await().atMost(PATIENCE).until(() -> status().getStorages(0).getNetworkState().equals("READY"));
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                status().getStorages(0).getNetworkState().equals("READY")
+                    && status().getStorages(0).getObstacle().isEmpty());
   }
 
   private void awaitDrained() {

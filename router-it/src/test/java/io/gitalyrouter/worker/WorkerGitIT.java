@@ -8,6 +8,7 @@ import io.gitalyrouter.experiment.Git;
 import io.gitalyrouter.standin.StandInLaunch;
 import io.gitalyrouter.standin.StandInProcess;
 import io.gitalyrouter.worker.proto.ReadStatusRequest;
+import io.gitalyrouter.worker.proto.StorageState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -203,17 +204,19 @@ final class WorkerGitIT {
     }
   }
 
+  /** Connected is not enough: calls are local until both sides have said what they serve. */
   private void awaitReady() {
     await()
         .atMost(PATIENCE)
         .until(
-            () ->
-                worker
-                    .control()
-                    .readStatus(ReadStatusRequest.getDefaultInstance())
-                    .getStorages(0)
-                    .getNetworkState()
-                    .equals("READY"));
+            () -> {
+              StorageState state =
+                  worker
+                      .control()
+                      .readStatus(ReadStatusRequest.getDefaultInstance())
+                      .getStorages(0);
+              return state.getNetworkState().equals("READY") && state.getObstacle().isEmpty();
+            });
   }
 
   /** Several branches, an annotated tag, and more content than fits into a few messages. */
