@@ -12,12 +12,10 @@ import io.gitalyrouter.timing.TimingKey;
 import io.gitalyrouter.timing.TimingLog;
 import io.gitalyrouter.timing.TimingMark;
 import io.gitalyrouter.timing.TimingSettings;
-import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,7 +56,10 @@ final class LogsTest {
     CallRecorder recorder = log.recorder("nfs-file01", CallRecorder.NONE);
     for (int i = 0; i < 7; i++) {
       recorder
-          .started(method(), new Decision(Route.NETWORK, Route.NETWORK, Reason.ROLE), 0)
+          .started(
+              RecordedLog.method("gitaly.CommitService/FindCommit"),
+              new Decision(Route.NETWORK, Route.NETWORK, Reason.ROLE),
+              0)
           .ended(Route.LOCAL, Status.Code.OK, 0);
     }
     log.close();
@@ -82,27 +83,6 @@ final class LogsTest {
         .containsExactly(
             org.assertj.core.groups.Tuple.tuple("git 01", TimingMark.Kind.START),
             org.assertj.core.groups.Tuple.tuple("git 01", TimingMark.Kind.STOP));
-  }
-
-  private static MethodDescriptor<byte[], byte[]> method() {
-    MethodDescriptor.Marshaller<byte[]> bytes =
-        new MethodDescriptor.Marshaller<>() {
-          @Override
-          public InputStream stream(byte[] value) {
-            return new ByteArrayInputStream(value);
-          }
-
-          @Override
-          public byte[] parse(InputStream stream) {
-            return new byte[0];
-          }
-        };
-    return MethodDescriptor.<byte[], byte[]>newBuilder()
-        .setType(MethodDescriptor.MethodType.UNARY)
-        .setFullMethodName("gitaly.CommitService/FindCommit")
-        .setRequestMarshaller(bytes)
-        .setResponseMarshaller(bytes)
-        .build();
   }
 
   @Test

@@ -103,7 +103,8 @@ public final class RecordedLog implements AutoCloseable {
     log.close();
   }
 
-  private static MethodDescriptor<byte[], byte[]> method(String name) {
+  /** A unary method of that name; its messages are never looked at. */
+  static MethodDescriptor<byte[], byte[]> method(String name) {
     MethodDescriptor.Marshaller<byte[]> bytes =
         new MethodDescriptor.Marshaller<>() {
           @Override
