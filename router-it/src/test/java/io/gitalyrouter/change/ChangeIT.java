@@ -37,6 +37,7 @@ final class ChangeIT {
       plan.giveTheRoleToOneHost();
       plan.rollBackWhileAFaultIsRehearsed();
       plan.rehearseTheRollback();
+      plan.raiseTheShareInSteps();
       plan.forceLocalWhileTheStoreIsDead();
       plan.takeTheRoleAway();
       plan.proveThatNothingFlows();

@@ -118,16 +118,30 @@ final class ChangePlan {
                 .type(1, "drill rollback --host git01 --storage nfs-file01 --reason 'once more'")
                 .err())
         .contains("git01: none of its processes", "nothing was changed");
+  }
 
-    enable();
+  /** The host keeps the role, with a share of 0; then the share is raised as far as it goes. */
+  void raiseTheShareInSteps() throws Exception {
     assertThat(
             alice
                 .type(
-                    11,
-                    "drill rollback --host git01 --storage nfs-file01 --budget 1ms --reason 'haste'")
+                    0,
+                    "enable --host git01 --role network-gitaly --percent 0 --reason 'before the"
+                        + " first step'"
+                        + WHY)
                 .out())
-        .contains("OVER the budget of 1ms");
-    fleet.assertQuiet("rehearsed in haste");
+        .contains("undo: ");
+    fleet.assertQuiet("a share of 0");
+    assertThat(
+            alice
+                .type(
+                    0,
+                    "rollout start --role network-gitaly --ladder 1:1s,50:1s,100 --reason 'share'"
+                        + WHY)
+                .out())
+        .contains("at 1%, step 1/3", "at 50%, step 2/3", "applied 1/1 hosts", "rollout: done");
+    fleet.awaitNetworkCalls();
+    rollBack("raised");
   }
 
   void forceLocalWhileTheStoreIsDead() throws Exception {
@@ -160,19 +174,6 @@ final class ChangePlan {
     assertThat(proof(proved, "in flight and open sockets")).isEqualTo("PROVED");
     assertThat(proof(proved, "server counters")).isEqualTo("PROVED");
     assertThat(proved.out()).contains(Fleet.HOSTS);
-    if (home.isOneMachine()) {
-      proveNothingWithoutData();
-    }
-  }
-
-  /** It waits until a report would be too old, which one of the two plans may do. */
-  private void proveNothingWithoutData() throws Exception {
-    Executable.Result unknown =
-        alice.type(
-            8,
-            "verify-zero --window 1s --host git01,git09 --server-metrics http://127.0.0.1:1/metrics");
-    assertThat(unknown.out())
-        .contains("git09: unknown: no process reports", "cannot be read", "UNKNOWN");
   }
 
   void useTheKillSwitchOfTheDocument() throws Exception {

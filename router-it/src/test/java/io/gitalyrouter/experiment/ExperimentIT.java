@@ -5,7 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import java.io.IOException;
+import io.gitalyrouter.config.page.Chromium;
+import io.gitalyrouter.config.page.NeedsChromium;
+import io.gitalyrouter.config.page.PageCheck;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,14 +41,22 @@ final class ExperimentIT {
   }
 
   /** Five seconds are too few for a verdict; what was timed must be there. */
-  private static void assertCompared(ExperimentRun run, JsonObject comparison) throws IOException {
+  private void assertCompared(ExperimentRun run, JsonObject comparison) throws Exception {
     assertThat(comparison.get("verdict").getAsString()).isEqualTo("inconclusive");
     JsonObject all = comparison.getAsJsonArray("groups").get(0).getAsJsonObject();
     assertThat(all.get("local_calls").getAsLong()).isPositive();
     assertThat(all.get("network_calls").getAsLong()).isPositive();
     assertThat(Files.readString(run.output().resolve("report.md")))
         .contains("## Network against local, in the phase compare: INCONCLUSIVE");
-    assertThat(Files.readString(run.output().resolve("comparison.html"))).contains("<svg");
+    Path page = run.output().resolve("comparison.html");
+    assertThat(page).isRegularFile();
+    if (NeedsChromium.isPossible()) {
+      Path picture = Files.createDirectories(Path.of("target", "pages")).resolve("experiment.png");
+      try (Chromium browser = Chromium.start(Files.createDirectory(directory.resolve("profile")))) {
+        // The timeline: of so few calls no quantiles are drawn.
+        PageCheck.check(browser, page, /* plots= */ 1, picture);
+      }
+    }
     try (var logs = Files.list(run.output().resolve("books").resolve(Hosts.CANARY))) {
       assertThat(logs.map(Path::toString)).anyMatch(name -> name.endsWith(".hlog"));
     }

@@ -120,11 +120,7 @@ final class Changer {
   private void refuseOthers(StoreState seen) {
     options.requireGeneration(store, seen);
     Optional<OngoingChange> ongoing = seen.ongoing();
-    boolean ownLock =
-        ongoing.isPresent()
-            && ongoing.get().kind().equals(LockCommand.KIND)
-            && ongoing.get().by().equals(console.actor().toString());
-    if (ongoing.isPresent() && !ownLock) {
+    if (ongoing.isPresent() && !LockCommand.isOwn(ongoing.get(), console)) {
       throw CommandException.refused(
           "another change is in progress: "
               + ongoing.get()

@@ -33,6 +33,11 @@ final class LockCommand implements Callable<Integer> {
     this.console = console;
   }
 
+  /** Whether a change in progress is a lock of who types this: it keeps others away only. */
+  static boolean isOwn(OngoingChange ongoing, Console console) {
+    return ongoing.kind().equals(KIND) && ongoing.by().equals(console.actor().toString());
+  }
+
   @Override
   public Integer call() throws IOException {
     ChangeStore store = place.store();

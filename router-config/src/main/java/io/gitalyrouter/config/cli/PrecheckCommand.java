@@ -94,10 +94,7 @@ final class PrecheckCommand implements Callable<Integer> {
     return store
         .read()
         .ongoing()
-        .filter(
-            change ->
-                !change.kind().equals(LockCommand.KIND)
-                    || !change.by().equals(console.actor().toString()))
+        .filter(change -> !LockCommand.isOwn(change, console))
         .map(OngoingChange::toString);
   }
 

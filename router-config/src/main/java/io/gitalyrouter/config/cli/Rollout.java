@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param since when it began, not counting pauses
  * @param paused when a pause began; empty while it goes on
  * @param isAutoAbort whether a guard's objection takes all calls back
+ * @param lock the lock of who began it, which holds again when it has ended
  */
 record Rollout(
     String role,
@@ -24,7 +25,8 @@ record Rollout(
     int step,
     Instant since,
     Optional<Instant> paused,
-    boolean isAutoAbort) {
+    boolean isAutoAbort,
+    Optional<OngoingChange> lock) {
   /** The kind of such a change in progress. */
   static final String KIND = "rollout";
 
@@ -82,7 +84,10 @@ record Rollout(
                     json.has("paused")
                         ? Optional.of(Instant.parse(json.get("paused").getAsString()))
                         : Optional.empty(),
-                    json.get("auto_abort").getAsBoolean()));
+                    json.get("auto_abort").getAsBoolean(),
+                    json.has("lock")
+                        ? Optional.of(OngoingChange.parse(json.getAsJsonObject("lock")))
+                        : Optional.empty()));
   }
 
   JsonObject toJson() {
@@ -93,6 +98,7 @@ record Rollout(
     json.addProperty("since", since.toString());
     paused.ifPresent(at -> json.addProperty("paused", at.toString()));
     json.addProperty("auto_abort", isAutoAbort);
+    lock.ifPresent(held -> json.add("lock", held.toJson()));
     return json;
   }
 
@@ -103,18 +109,22 @@ record Rollout(
   /** The next step from then on; empty after the last one. */
   Optional<Rollout> next(Instant now) {
     return step + 1 < steps(ladder).size()
-        ? Optional.of(new Rollout(role, ladder, step + 1, now, Optional.empty(), isAutoAbort))
+        ? Optional.of(at(step + 1, now, Optional.empty()))
         : Optional.empty();
   }
 
   Rollout pausedAt(Instant now) {
-    return new Rollout(role, ladder, step, since, Optional.of(now), isAutoAbort);
+    return at(step, since, Optional.of(now));
   }
 
   /** Goes on; the time of the pause does not count. */
   Rollout resumedAt(Instant now) {
     Instant began = paused.map(at -> since.plus(Duration.between(at, now))).orElse(since);
-    return new Rollout(role, ladder, step, began, Optional.empty(), isAutoAbort);
+    return at(step, began, Optional.empty());
+  }
+
+  private Rollout at(int newStep, Instant newSince, Optional<Instant> newPaused) {
+    return new Rollout(role, ladder, newStep, newSince, newPaused, isAutoAbort, lock);
   }
 
   /** How long the present step still lasts; zero when it is over or the last. */

@@ -12,6 +12,7 @@ import io.gitalyrouter.config.store.ConflictException;
 import io.gitalyrouter.config.store.OngoingChange;
 import io.gitalyrouter.config.store.StoreState;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -84,6 +85,10 @@ final class RolloutDriver {
     }
     if (!rollout.left(console.now()).isZero()) {
       LockSupport.parkNanos(POLL.toNanos());
+      if (Thread.interrupted()) {
+        throw new InterruptedIOException(
+            "interrupted; go on with: rollout resume, or rollout abort");
+      }
       return Optional.empty();
     }
     Acknowledgement heard = await(document, hosts(DocumentView.of(document), rollout.role()));
@@ -93,7 +98,7 @@ final class RolloutDriver {
     }
     Optional<Rollout> next = rollout.next(console.now());
     if (next.isEmpty()) {
-      write(now.seen(), "rollout done", options.reason(), Optional.empty(), Optional.empty());
+      write(now.seen(), "rollout done", options.reason(), Optional.empty(), rollout.lock());
       return Optional.of(finish(ExitCode.OK, "done, " + rollout.describe(console.now())));
     }
     move(now.seen(), next.get(), "");
@@ -136,6 +141,14 @@ final class RolloutDriver {
     say("generation " + entry.generation() + ", " + next.describe(console.now()));
   }
 
+  /** Lets it go on, if it was paused. */
+  void resume(RolloutInProgress now, Rollout next) throws IOException {
+    if (!next.equals(now.rollout())) {
+      write(now.seen(), "rollout resume", options.reason(), Optional.empty(), now.becoming(next));
+    }
+    say("resumed, " + next.describe(console.now()));
+  }
+
   /** Ends it; all calls of the role go local. */
   AuditEntry abort(RolloutInProgress now, String reason) throws IOException {
     return write(
@@ -143,7 +156,7 @@ final class RolloutDriver {
         "rollout abort",
         reason,
         Optional.of(RolePlan.percent(now.rollout().role(), 0)),
-        Optional.empty());
+        now.rollout().lock());
   }
 
   /** Writes, and waits for the hosts that do something else then. */

@@ -50,12 +50,15 @@ final class RolloutResumeCommand implements Callable<Integer> {
       throw CommandException.usage(
           "the rollout was begun with --auto-abort, and has no guard (expected: --guard-logs PATH)");
     }
-    if (now.rollout().paused().isPresent()) {
+    Rollout next =
+        now.rollout().paused().isPresent() ? now.rollout().resumedAt(console.now()) : now.rollout();
+    if (change.isDryRun()) {
       new OngoingWriter(console, store, change, output)
-          .set(now.seen(), "rollout resume", now.becoming(now.rollout().resumedAt(console.now())));
+          .set(now.seen(), "rollout resume", now.becoming(next));
+      return ExitCode.OK.code();
     }
-    return change.isDryRun()
-        ? ExitCode.OK.code()
-        : new RolloutDriver(console, store, change, output, watching).drive();
+    RolloutDriver driver = new RolloutDriver(console, store, change, output, watching);
+    driver.resume(now, next);
+    return driver.drive();
   }
 }

@@ -8,6 +8,7 @@ import io.gitalyrouter.config.DocumentView.Role;
 import io.gitalyrouter.config.compare.Design;
 import io.gitalyrouter.config.source.SourceContent;
 import io.gitalyrouter.config.store.ChangeStore;
+import io.gitalyrouter.config.store.OngoingChange;
 import io.gitalyrouter.config.store.StoreState;
 import io.gitalyrouter.route.RouteRule.BucketUnit;
 import java.io.IOException;
@@ -25,7 +26,8 @@ import picocli.CommandLine.Option;
     description = {
       "Raises the share of a role that its hosts already have, step by step, and stays until the last",
       "step. The precheck is asked before. A step is taken only when all hosts have acknowledged the one",
-      "before. Its state is in the store: if this process ends, rollout resume goes on from there."
+      "before. Its state is in the store: if this process ends, rollout resume goes on from there. A lock",
+      "of one's own holds again when the rollout has ended."
     },
     exitCodeList = {
       "0:the last step is reached, or somebody paused it",
@@ -87,8 +89,9 @@ final class RolloutStartCommand implements Callable<Integer> {
     ChangeStore store = place.store();
     StoreState seen = store.read();
     SourceContent document = Place.document(store, seen);
-    if (seen.ongoing().isPresent()) {
-      throw CommandException.refused("another change is in progress: " + seen.ongoing().get());
+    Optional<OngoingChange> ongoing = seen.ongoing();
+    if (ongoing.isPresent() && !LockCommand.isOwn(ongoing.get(), console)) {
+      throw CommandException.refused("another change is in progress: " + ongoing.get());
     }
     change.requireGeneration(store, seen);
     DocumentView view = DocumentView.of(document);
@@ -113,7 +116,8 @@ final class RolloutStartCommand implements Callable<Integer> {
     RolloutDriver driver = new RolloutDriver(console, store, change, output, watching);
     driver.move(
         seen,
-        new Rollout(theRole.name(), ladder, 0, console.now(), Optional.empty(), isAutoAbort),
+        new Rollout(
+            theRole.name(), ladder, 0, console.now(), Optional.empty(), isAutoAbort, ongoing),
         isForced ? " --force" : "");
     return driver.drive();
   }

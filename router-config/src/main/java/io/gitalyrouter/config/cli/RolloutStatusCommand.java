@@ -1,5 +1,6 @@
 package io.gitalyrouter.config.cli;
 
+import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import io.gitalyrouter.config.store.ChangeStore;
 import io.gitalyrouter.config.store.OngoingChange;
@@ -30,22 +31,18 @@ final class RolloutStatusCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     ChangeStore store = place.store();
     Optional<RolloutInProgress> found = RolloutInProgress.in(store.read());
-    if (found.isEmpty()) {
-      output.print(console, new JsonObject(), "no rollout is in progress\n");
-      return ExitCode.OK.code();
+    JsonObject json = new JsonObject();
+    json.add("ongoing", JsonNull.INSTANCE);
+    String text = "no rollout is in progress\n";
+    if (found.isPresent()) {
+      Rollout rollout = found.get().rollout();
+      OngoingChange change = found.get().seen().ongoing().orElseThrow();
+      json.add("ongoing", change.toJson());
+      json.addProperty("percent", rollout.present().percent());
+      json.addProperty("left_seconds", rollout.left(console.now()).toSeconds());
+      text = change + "\n" + rollout.describe(console.now()) + "\n";
     }
-    Rollout rollout = found.get().rollout();
-    Optional<OngoingChange> change = found.get().seen().ongoing();
-    JsonObject json = change.map(OngoingChange::toJson).orElseGet(JsonObject::new);
-    json.addProperty("percent", rollout.present().percent());
-    json.addProperty("left_seconds", rollout.left(console.now()).toSeconds());
-    output.print(
-        console,
-        json,
-        change.map(OngoingChange::toString).orElse("")
-            + "\n"
-            + rollout.describe(console.now())
-            + "\n");
+    output.print(console, json, text);
     return ExitCode.OK.code();
   }
 }

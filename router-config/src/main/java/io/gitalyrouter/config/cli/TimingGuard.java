@@ -15,11 +15,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Asks the timing logs. They are read anew at most every few seconds: a slot is longer. <em>Not
- * thread-safe; confined to the main thread.</em>
+ * Asks the timing logs. They are read anew at most every few seconds, a slot being longer, and for
+ * a tenth of the time: those of a long rollout of many hosts take a while. <em>Not thread-safe;
+ * confined to the main thread.</em>
  */
 final class TimingGuard implements RolloutGuard {
   private static final Duration INTERVAL = Duration.ofSeconds(2);
+
+  /** Between two readings passes so many times what the last one took. */
+  private static final int IDLE_FACTOR = 9;
 
   /** So many slots without a call of the network arm, and nothing guards the step any more. */
   private static final int SILENT_SLOTS = 6;
@@ -29,6 +33,7 @@ final class TimingGuard implements RolloutGuard {
   private final Design unit;
   private final Margins margins;
   private Optional<Long> readNanos = Optional.empty();
+  private long pauseNanos = INTERVAL.toNanos();
   private int readStep = -1;
   private Optional<Instant> heard = Optional.empty();
 
@@ -43,13 +48,21 @@ final class TimingGuard implements RolloutGuard {
   public Optional<String> objection(Rollout rollout) {
     long now = console.ticker().nanos();
     boolean isSoon =
-        readStep == rollout.step()
-            && readNanos.filter(at -> now - at < INTERVAL.toNanos()).isPresent();
+        readStep == rollout.step() && readNanos.filter(at -> now - at < pauseNanos).isPresent();
     if (isSoon || rollout.present().percent() <= 0) {
       return Optional.empty();
     }
-    readNanos = Optional.of(now);
     readStep = rollout.step();
+    try {
+      return judge(rollout);
+    } finally {
+      long end = console.ticker().nanos();
+      readNanos = Optional.of(end);
+      pauseNanos = Math.max(INTERVAL.toNanos(), IDLE_FACTOR * (end - now));
+    }
+  }
+
+  private Optional<String> judge(Rollout rollout) {
     try {
       TimingData data = TimingData.read(logs);
       GuardReport report = Guard.watch(plan(rollout), data);

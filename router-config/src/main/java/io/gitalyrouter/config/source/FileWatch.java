@@ -25,7 +25,7 @@ final class FileWatch implements ConfigSource.Watch {
   static final Duration REPLACED_STILL = Duration.ofMillis(2);
 
   /** How long a file that is written in place has to be still before it is read. */
-  static final Duration WRITTEN_STILL = Duration.ofMillis(50);
+  static final Duration WRITTEN_STILL = Duration.ofMillis(35);
 
   /** How often the file is read without an event. */
   static final Duration REREAD = Duration.ofSeconds(1);

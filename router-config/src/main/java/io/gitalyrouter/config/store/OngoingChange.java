@@ -33,9 +33,12 @@ public record OngoingChange(
     return json;
   }
 
-  /** Reads the JSON form. */
   static OngoingChange parse(String text) {
-    JsonObject json = JsonParser.parseString(text).getAsJsonObject();
+    return parse(JsonParser.parseString(text).getAsJsonObject());
+  }
+
+  /** Reads the JSON form. */
+  public static OngoingChange parse(JsonObject json) {
     return new OngoingChange(
         json.get("kind").getAsString(),
         json.get("by").getAsString(),

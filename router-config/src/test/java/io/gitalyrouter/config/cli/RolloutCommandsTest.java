@@ -127,9 +127,26 @@ final class RolloutCommandsTest {
     assertThat(run("audit").out()).contains("rollout pause", "not acknowledged: git01");
 
     open();
-    Shell.Result resumed = change("rollout", "resume");
+    Shell.Result resumed = change("rollout", "resume", "--output", "json");
     assertThat(resumed.code()).as(resumed.toString()).isZero();
+    assertThat(JsonParser.parseString(resumed.out()).getAsJsonObject().get("outcome").getAsString())
+        .startsWith("done");
     assertThat(file).content().contains("percent: 100 } # the change");
+  }
+
+  @Test
+  void lock_of_ones_own_holds_again_after_a_rollout() {
+    open();
+    assertThat(change("lock").code()).isZero();
+
+    assertThat(change("rollout", "start", "--ladder", "1:1ms,100").code()).isZero();
+    assertThat(change("lock").err()).contains("another change is in progress: a lock of alice@");
+
+    RolloutGuard guard = rollout -> Optional.of("p99 doubled");
+    assertThat(start(ChangeGate.OPEN, guard, "--ladder", "1:1h,100").out()).contains("paused");
+    assertThat(change("unlock").err()).contains("not a lock: a rollout of alice@");
+    assertThat(change("rollout", "abort").code()).isZero();
+    assertThat(change("unlock").out()).contains("no change is in progress");
   }
 
   @Test
@@ -251,7 +268,14 @@ final class RolloutCommandsTest {
   }
 
   private static Rollout atFivePercent(int step, Instant since) {
-    return new Rollout("network-gitaly", "5:1h,6:1h,100", step, since, Optional.empty(), true);
+    return new Rollout(
+        "network-gitaly",
+        "5:1h,6:1h,100",
+        step,
+        since,
+        Optional.empty(),
+        /* isAutoAbort= */ true,
+        Optional.empty());
   }
 
   @Test

@@ -1,4 +1,4 @@
-package io.gitalyrouter.config.compare;
+package io.gitalyrouter.config.page;
 
 import java.io.File;
 import java.nio.file.Files;
@@ -15,14 +15,20 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * {@code -Dchromium.required=true}, or the environment variable {@code CHROMIUM_REQUIRED=true}, the
  * tests run and fail instead. <em>Thread-safe.</em>
  */
-final class NeedsChromium implements ExecutionCondition {
+public final class NeedsChromium implements ExecutionCondition {
   private static final Logger LOG = Logger.getLogger(NeedsChromium.class.getName());
 
-  static Optional<Path> installed() {
+  /** Where it is; empty if it is not installed. */
+  public static Optional<Path> installed() {
     return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
         .map(directory -> Path.of(directory, "chromium"))
         .filter(Files::isExecutable)
         .findFirst();
+  }
+
+  /** Whether to try: it is installed, or tests must fail without it. */
+  public static boolean isPossible() {
+    return installed().isPresent() || isRequired();
   }
 
   private static boolean isRequired() {
@@ -32,7 +38,7 @@ final class NeedsChromium implements ExecutionCondition {
 
   @Override
   public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-    if (installed().isPresent() || isRequired()) {
+    if (isPossible()) {
       return ConditionEvaluationResult.enabled("chromium is installed, or required");
     }
     String why = "no chromium in PATH: its tests are skipped; run: apt-get install chromium";

@@ -1,4 +1,4 @@
-package io.gitalyrouter.config.compare;
+package io.gitalyrouter.config.page;
 
 import static org.awaitility.Awaitility.await;
 
@@ -34,7 +34,7 @@ import javax.imageio.ImageIO;
  * A headless Chromium with one page of 1280x800, driven over its DevTools protocol; stopped by its
  * own process id. <em>Thread-safe.</em>
  */
-final class Chromium implements AutoCloseable {
+public final class Chromium implements AutoCloseable {
   /** Starting one takes seconds on a busy machine. */
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -50,7 +50,7 @@ final class Chromium implements AutoCloseable {
   }
 
   /** Starts one, with a profile of its own in an empty directory. */
-  static Chromium start(Path directory) throws Exception {
+  public static Chromium start(Path directory) throws Exception {
     ProcessBuilder command =
         new ProcessBuilder(
                 NeedsChromium.installed().map(Path::toString).orElse("chromium"),
