@@ -10,27 +10,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** From the write of a real file to the table, in fast succession and one by one. */
+/** From the write of a real file to the table, in fast succession and in pieces. */
 @Timeout(60)
 final class FollowedFileTest {
-  private static final Logger log = LoggerFactory.getLogger(FollowedFileTest.class);
   private static final int WRITES = 200;
-  private static final int WARM_UP = 30;
-  private static final int MEASURED = 100;
 
   /** Makes the document long enough for a reader to meet a writer in its middle. */
   private static final String PADDING = "# padding\n".repeat(20_000);
@@ -93,47 +83,6 @@ final class FollowedFileTest {
     }
   }
 
-  @Test
-  void change_is_applied_long_before_the_next_reread() throws Exception {
-    BlockingQueue<Integer> tables = new LinkedBlockingQueue<>();
-    try (ConfigFollower follower =
-        ConfigFollower.follow(
-            FileSource.of(file), "git01", options, table -> tables.add(percent(table)))) {
-      assertThat(tables.poll(2, TimeUnit.SECONDS)).isZero();
-      report("rename", latencies(tables, this::rename));
-      report("in place", latencies(tables, text -> Files.writeString(file, text)));
-
-      assertThat(follower.status().isCurrent()).isTrue();
-    }
-  }
-
-  private List<Long> latencies(BlockingQueue<Integer> tables, Write write) throws Exception {
-    List<Long> nanos = new ArrayList<>();
-    for (int i = 1; i <= WARM_UP + MEASURED; i++) {
-      int percent = percent(i);
-      String text = Samples.document(percent);
-      // A measurement of the real system: there is no ticker to inject into the kernel's events.
-      long start = System.nanoTime();
-      write.write(text);
-      assertThat(tables.poll(2, TimeUnit.SECONDS)).isEqualTo(percent);
-      long took = System.nanoTime() - start;
-      if (i > WARM_UP) {
-        nanos.add(took);
-      }
-    }
-    Collections.sort(nanos);
-    return nanos;
-  }
-
-  private static void report(String kind, List<Long> sorted) {
-    log.info(
-        "latency from write to table, {}: p50={} us p99={} us n={}",
-        kind,
-        TimeUnit.NANOSECONDS.toMicros(sorted.get(sorted.size() / 2)),
-        TimeUnit.NANOSECONDS.toMicros(sorted.get(sorted.size() * 99 / 100)),
-        sorted.size());
-  }
-
   private ConfigFollower follow() {
     return ConfigFollower.follow(
         FileSource.of(file), "git01", options, table -> applied.add(percent(table)));
@@ -166,10 +115,5 @@ final class FollowedFileTest {
         .mapToInt(routes -> (int) routes.rule().percent())
         .findFirst()
         .orElse(-1);
-  }
-
-  /** One way to write the file. */
-  private interface Write {
-    void write(String text) throws IOException;
   }
 }

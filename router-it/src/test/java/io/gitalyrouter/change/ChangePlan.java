@@ -159,10 +159,21 @@ final class ChangePlan {
     fleet.assertQuiet("resumed");
   }
 
+  /** A call that the network side never answers is left over, and is not lost when cancelled. */
   void takeTheRoleAway() throws Exception {
+    String method = "gitaly.CommitService/FindCommit";
     enable();
     assertThat(fleet.hostsOnTheNetworkSide()).containsExactly("git01");
-    rollBack("half an hour is over");
+    fleet.hangOneNetworkCall(method);
+    assertThat(alice.type(0, DISABLE).out()).contains("applied 1/1 hosts");
+    assertThat(alice.type(6, "drain --wait 1ms").out())
+        .contains(method + " 1", "left over: 1 calls");
+    assertThat(
+            alice
+                .type(0, "drain --wait 60s --cancel-after 1ms --reason 'half an hour is over'")
+                .out())
+        .contains("drained");
+    fleet.assertQuiet("taken away");
   }
 
   void proveThatNothingFlows() throws Exception {

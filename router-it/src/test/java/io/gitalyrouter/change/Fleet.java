@@ -5,9 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.gitalyrouter.standin.ListenAddress;
 import io.gitalyrouter.standin.SampleRepository;
+import io.gitalyrouter.standin.StandInControl;
 import io.gitalyrouter.standin.StandInLaunch;
 import io.gitalyrouter.standin.StandInProcess;
 import io.gitalyrouter.standin.journal.JournalFile;
+import io.gitalyrouter.standin.proto.Fault;
+import io.gitalyrouter.standin.proto.Hang;
 import io.gitalyrouter.worker.WorkerProcess;
 import io.gitalyrouter.worker.proto.CallCount;
 import io.gitalyrouter.worker.proto.ReadStatsRequest;
@@ -149,6 +152,24 @@ final class Fleet implements AutoCloseable {
       pages.add(server.metricsUrl());
     }
     return String.join(",", pages);
+  }
+
+  /** Waits until the network side has a call of this method that it will never answer. */
+  void hangOneNetworkCall(String method) {
+    StandInControl server = networks.get(0).control();
+    long id =
+        server.addFault(
+            Fault.newBuilder()
+                .setMethod(method)
+                .setLimit(1)
+                .setHang(Hang.getDefaultInstance())
+                .build());
+    await().atMost(PATIENCE).until(() -> hasStruck(server, id));
+  }
+
+  private static boolean hasStruck(StandInControl server, long fault) {
+    return server.counters().getFaultsList().stream()
+        .anyMatch(count -> count.getId() == fault && count.getStruck() > 0);
   }
 
   /** Waits until calls arrive at the network side. */

@@ -41,6 +41,7 @@ final class ToggleLatencyIT {
   private static final int WARM_UP = 20;
   private static final int ETCD_TOGGLES = 100;
   private static final int FILE_TOGGLES = 300;
+  private static final int IN_PLACE_TOGGLES = 100;
   private static final Duration ETCD_P99 = Duration.ofMillis(150);
   private static final Duration FILE_P99 = Duration.ofMillis(50);
 
@@ -94,6 +95,19 @@ final class ToggleLatencyIT {
 
       assertThat(percentile(sorted, 99)).isLessThanOrEqualTo(FILE_P99);
       assertThat(host.status().isCurrent()).isTrue();
+    }
+  }
+
+  /** It waits until the file is still, as it may be half written. */
+  @Test
+  void host_has_a_change_written_in_place_within_the_bound() throws Exception {
+    Path file = Files.writeString(directory.resolve("router.yaml"), Follower.document(99));
+    try (ConfigFollower host = follow(FileSource.of(file))) {
+      List<Duration> sorted =
+          measure(List.of(host), IN_PLACE_TOGGLES, text -> Files.writeString(file, text));
+      report("file, written in place", sorted);
+
+      assertThat(percentile(sorted, 99)).isLessThanOrEqualTo(FILE_P99);
     }
   }
 

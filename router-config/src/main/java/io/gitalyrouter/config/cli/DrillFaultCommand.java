@@ -1,7 +1,6 @@
 package io.gitalyrouter.config.cli;
 
 import io.gitalyrouter.transport.InjectedFault;
-import io.gitalyrouter.transport.InjectedFault.Kind;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -28,20 +27,7 @@ final class DrillFaultCommand implements Callable<Integer> {
 
   @Mixin private final AdminOptions admin = new AdminOptions();
   @Mixin private final StorageAction action = new StorageAction();
-
-  @Option(
-      names = "--simulate",
-      required = true,
-      paramLabel = "FAULT",
-      description = "unavailable (calls fail), slow (calls wait) or reset (calls fail later).")
-  private Kind kind = Kind.UNAVAILABLE;
-
-  @Option(
-      names = "--delay",
-      paramLabel = "TIME",
-      converter = DurationConverter.class,
-      description = "How long slow and reset hold a call back; 1s unless given.")
-  private Duration delay = Duration.ofSeconds(1);
+  @Mixin private final FaultOptions options = new FaultOptions();
 
   @Option(
       names = "--for",
@@ -57,13 +43,17 @@ final class DrillFaultCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    InjectedFault fault = new InjectedFault(kind, kind == Kind.UNAVAILABLE ? Duration.ZERO : delay);
+    InjectedFault fault = options.fault();
     return AdminCalls.done(
         AdminCalls.ask(
             admin,
             console,
             client -> client.injectFault(action.storage(), fault, limit, action.by(console))),
         console,
-        kind.label() + " on " + action.storage() + " for " + DurationConverter.format(limit));
+        fault.kind().label()
+            + " on "
+            + action.storage()
+            + " for "
+            + DurationConverter.format(limit));
   }
 }

@@ -1,7 +1,5 @@
 package io.gitalyrouter.config.cli;
 
-import io.gitalyrouter.transport.InjectedFault;
-import io.gitalyrouter.transport.InjectedFault.Kind;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -38,6 +36,7 @@ final class DrillRollbackCommand implements Callable<Integer> {
   @Mixin private final ChangeOptions change = new ChangeOptions();
   @Mixin private final Place place = new Place();
   @Mixin private final OutputOptions output = new OutputOptions();
+  @Mixin private final FaultOptions options = new FaultOptions();
 
   @Option(
       names = "--host",
@@ -60,21 +59,6 @@ final class DrillRollbackCommand implements Callable<Integer> {
       paramLabel = "STORAGE",
       description = "The storage whose network side seems to fail.")
   private String storage = "";
-
-  @Option(
-      names = "--simulate",
-      paramLabel = "FAULT",
-      description =
-          "unavailable (calls fail), slow (calls wait) or reset (calls fail later); unavailable"
-              + " unless given.")
-  private Kind kind = Kind.UNAVAILABLE;
-
-  @Option(
-      names = "--delay",
-      paramLabel = "TIME",
-      converter = DurationConverter.class,
-      description = "How long slow and reset hold a call back; 1s unless given.")
-  private Duration delay = Duration.ofSeconds(1);
 
   @Option(
       names = "--for",
@@ -100,11 +84,7 @@ final class DrillRollbackCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     RollbackDrill.Plan plan =
         new RollbackDrill.Plan(
-            TargetOptions.of(hosts, role),
-            storage,
-            new InjectedFault(kind, kind == Kind.UNAVAILABLE ? Duration.ZERO : delay),
-            limit,
-            budget);
+            TargetOptions.of(hosts, role), storage, options.fault(), limit, budget);
     return new RollbackDrill(console, place, change, output).run(plan);
   }
 }
