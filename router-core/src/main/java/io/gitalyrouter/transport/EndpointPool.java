@@ -195,7 +195,9 @@ public final class EndpointPool {
     entry.watch().stop();
     all.remove(live);
     live.state(EndpointState.CLOSED);
-    live.channel().shutdown();
+    // At once: grpc keeps a connection attempt that was abandoned alive for five seconds more, and
+    // no call is left to wait for.
+    live.channel().shutdownNow();
     listener.onEvent(
         new EndpointChanged(
             live.endpoint().address(), before, EndpointState.CLOSED, "no call is left"));

@@ -38,15 +38,7 @@ final class AbandonedClusterIT {
   @ValueSource(strings = {"KILL", "INT"})
   void nothing_is_left_of_a_cluster_whose_owner_is_ended(String signal) throws Exception {
     assumeTrue(!signal.equals("INT") || !isIgnored(INT), "this process was told to ignore it");
-    Path log = Path.of("target", "docker", "abandoned-" + signal + ".log");
-    Process owner = start(log);
-    RouterWatch.until(
-        AbandonedMain.READY,
-        START,
-        () -> {
-          assertThat(owner.isAlive()).as("%s", log).isTrue();
-          return read(log).contains(AbandonedMain.READY);
-        });
+    Process owner = startCluster(signal);
     Belongings belongings = Belongings.of(Owner.of(owner.toHandle()));
     assertThat(belongings.all().stream().map(line -> line.split(" ", 2)[0]).distinct())
         .contains("container", "volume", "network", "image", "directory");
@@ -64,6 +56,23 @@ final class AbandonedClusterIT {
         START,
         () -> belongings.all().stream().anyMatch(line -> line.startsWith("image")));
     assertNothingIsLeftAfter("KILL", owner, belongings);
+  }
+
+  @Test
+  void next_cluster_removes_what_an_owner_and_its_watchdog_left() throws Exception {
+    Process owner = startCluster("unwatched");
+    Belongings belongings = Belongings.of(Owner.of(owner.toHandle()));
+    List<ProcessHandle> watchdogs = owner.descendants().toList();
+    watchdogs.forEach(ProcessHandle::destroyForcibly);
+    RouterWatch.until(
+        "its watchdog's end", GONE, () -> watchdogs.stream().noneMatch(ProcessHandle::isAlive));
+    owner.destroyForcibly();
+    RouterWatch.until("its end", GONE, () -> !owner.isAlive());
+    assertThat(belongings.all()).isNotEmpty();
+
+    Belongings.removeOrphans();
+
+    assertThat(belongings.all()).isEmpty();
   }
 
   private static void assertNothingIsLeftAfter(
@@ -86,6 +95,19 @@ final class AbandonedClusterIT {
         () -> descendants.stream().noneMatch(ProcessHandle::isAlive));
     assertThat(belongings.all()).isEmpty();
     assertThat(Belongings.everybodysVolumes()).noneMatch(volumes::contains);
+  }
+
+  private Process startCluster(String name) throws IOException {
+    Path log = Path.of("target", "docker", "abandoned-" + name + ".log");
+    Process owner = start(log);
+    RouterWatch.until(
+        AbandonedMain.READY,
+        START,
+        () -> {
+          assertThat(owner.isAlive()).as("%s", log).isTrue();
+          return read(log).contains(AbandonedMain.READY);
+        });
+    return owner;
   }
 
   private Process start(Path log) throws IOException {
