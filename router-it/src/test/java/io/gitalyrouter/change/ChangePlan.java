@@ -118,6 +118,16 @@ final class ChangePlan {
                 .type(1, "drill rollback --host git01 --storage nfs-file01 --reason 'once more'")
                 .err())
         .contains("git01: none of its processes", "nothing was changed");
+
+    enable();
+    assertThat(
+            alice
+                .type(
+                    11,
+                    "drill rollback --host git01 --storage nfs-file01 --budget 1ms --reason 'haste'")
+                .out())
+        .contains("OVER the budget of 1ms");
+    fleet.assertQuiet("rehearsed in haste");
   }
 
   /** The host keeps the role, with a share of 0; then the share is raised as far as it goes. */
@@ -185,6 +195,19 @@ final class ChangePlan {
     assertThat(proof(proved, "in flight and open sockets")).isEqualTo("PROVED");
     assertThat(proof(proved, "server counters")).isEqualTo("PROVED");
     assertThat(proved.out()).contains(Fleet.HOSTS);
+    if (home.isOneMachine()) {
+      proveNothingWithoutData();
+    }
+  }
+
+  /** It waits until a report would be too old, which one of the two plans may do. */
+  private void proveNothingWithoutData() throws Exception {
+    Executable.Result unknown =
+        alice.type(
+            8,
+            "verify-zero --window 1s --host git01,git09 --server-metrics http://127.0.0.1:1/metrics");
+    assertThat(unknown.out())
+        .contains("git09: unknown: no process reports", "cannot be read", "UNKNOWN");
   }
 
   void useTheKillSwitchOfTheDocument() throws Exception {
