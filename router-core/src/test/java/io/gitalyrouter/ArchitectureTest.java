@@ -30,6 +30,7 @@ final class ArchitectureTest {
       new TreeMap<>(
           Map.ofEntries(
               Map.entry("io.gitalyrouter.time", List.of()),
+              Map.entry("io.gitalyrouter.stripe", List.of()),
               Map.entry("io.gitalyrouter.wire", List.of()),
               Map.entry("io.gitalyrouter.route", List.of()),
               Map.entry("io.gitalyrouter.event", List.of("io.gitalyrouter.route")),
@@ -43,12 +44,16 @@ final class ArchitectureTest {
               Map.entry(
                   "io.gitalyrouter.breaker",
                   List.of(
-                      "io.gitalyrouter.route", "io.gitalyrouter.time", "io.github.resilience4j..")),
+                      "io.gitalyrouter.route",
+                      "io.gitalyrouter.stripe",
+                      "io.gitalyrouter.time",
+                      "io.github.resilience4j..")),
               Map.entry(
                   "io.gitalyrouter.transport",
                   List.of(
                       "io.gitalyrouter.route",
                       "io.gitalyrouter.event",
+                      "io.gitalyrouter.stripe",
                       "io.gitalyrouter.time",
                       "io.gitalyrouter.wire",
                       "io.grpc",
@@ -64,6 +69,7 @@ final class ArchitectureTest {
                       "io.gitalyrouter.method",
                       "io.gitalyrouter.breaker",
                       "io.gitalyrouter.transport",
+                      "io.gitalyrouter.stripe",
                       "io.gitalyrouter.time",
                       "io.grpc")),
               Map.entry(
@@ -71,6 +77,7 @@ final class ArchitectureTest {
                   List.of(
                       "io.gitalyrouter.route",
                       "io.gitalyrouter.call",
+                      "io.gitalyrouter.stripe",
                       "io.gitalyrouter.time",
                       "io.grpc")),
               Map.entry(

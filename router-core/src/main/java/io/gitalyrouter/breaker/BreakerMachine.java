@@ -1,11 +1,9 @@
 package io.gitalyrouter.breaker;
 
 import io.gitalyrouter.route.BreakerSettings;
+import io.gitalyrouter.stripe.Stripes;
 import io.gitalyrouter.time.Ticker;
-import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,16 +18,15 @@ import org.jspecify.annotations.Nullable;
  * its {@link RouteBreaker}.</em>
  */
 final class BreakerMachine {
-  /** Four of five trial calls without an answer in time lose the trial. */
-  private static final float UNANSWERED_TRIALS_PERCENT = 80;
-
   /** No epoch: calls have to ask under the lock. */
   static final int NOBODY = -1;
 
   private final Ticker ticker;
   private final BreakerSettings settings;
-  private final CircuitBreaker breaker;
+  private final LazyBreaker breaker;
   private final RecentResults recent;
+  private final CalmSuccesses successes;
+  private final LastAnswer lastAnswer;
 
   /**
    * The number of changes of state or mode so far. Written under the lock; read without it only to
@@ -45,13 +42,12 @@ final class BreakerMachine {
   private volatile int admitting = NOBODY;
 
   /**
-   * When a call was last answered. Written by any I/O thread, read by the watch; a lost write is
-   * made again by the next answer.
+   * The epoch, while nothing speaks against the side, so that a success only adds to a sum; else
+   * {@link #NOBODY}. Written under the lock, read by every call that succeeds: it notes its success
+   * first and then looks again, and who ends the calm writes first and then looks for what is
+   * noted, so one of the two sees the other.
    */
-  private volatile long answeredNanos;
-
-  /** The epoch of that call. As {@link #answeredNanos}. */
-  private volatile int answeredIn;
+  private volatile int calm = NOBODY;
 
   private long changedNanos;
 
@@ -71,32 +67,13 @@ final class BreakerMachine {
   BreakerMachine(String name, BreakerSettings settings, Ticker ticker) {
     this.ticker = ticker;
     this.settings = settings;
-    this.breaker = CircuitBreaker.of(name, config(settings, ticker));
+    this.breaker = new LazyBreaker(name, settings, ticker);
     this.recent = new RecentResults(settings.window().toNanos());
-    this.answeredNanos = ticker.nanos();
-    this.namedNanos = answeredNanos;
-    if (settings.shadow()) {
-      breaker.transitionToMetricsOnlyState();
-    }
+    this.successes = new CalmSuccesses((int) settings.window().toSeconds());
+    this.namedNanos = ticker.nanos();
+    this.lastAnswer = new LastAnswer(namedNanos);
     admit();
-  }
-
-  /** The settings in resilience4j's words, on another clock than its own. */
-  private static CircuitBreakerConfig config(BreakerSettings settings, Ticker ticker) {
-    return CircuitBreakerConfig.custom()
-        .failureRateThreshold(settings.failureRatePercent())
-        .slowCallRateThreshold(UNANSWERED_TRIALS_PERCENT)
-        .slowCallDurationThreshold(settings.trialAnswerWithin())
-        .slidingWindow(
-            (int) settings.window().toSeconds(),
-            settings.minimumCalls(),
-            SlidingWindowType.TIME_BASED)
-        .waitDurationInOpenState(settings.openFor())
-        .permittedNumberOfCallsInHalfOpenState(settings.trialCalls())
-        .clock(ticker.asClock())
-        .currentTimestampFunction(clock -> ticker.nanos(), TimeUnit.NANOSECONDS)
-        .writableStackTraceEnabled(/* writableStackTraceEnabled= */ false)
-        .build();
+    settle();
   }
 
   /** So many trial calls settle a trial before the others have ended. */
@@ -109,7 +86,7 @@ final class BreakerMachine {
    * has it make one of every result, with a date of its own.
    */
   private void noteState(State before) {
-    State now = breaker.getState();
+    State now = breaker.state();
     if (now == before) {
       return;
     }
@@ -117,7 +94,7 @@ final class BreakerMachine {
     if (before == State.HALF_OPEN && now == State.CLOSED) {
       recent.forget();
     }
-    noteChange(name(before), name(now));
+    noteChange(LazyBreaker.name(before), LazyBreaker.name(now));
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // Written under the lock only.
@@ -132,6 +109,29 @@ final class BreakerMachine {
   /** A mode that somebody set ends at its time, which only a look under the lock sees. */
   private void admit() {
     admitting = forced == null && isIn(State.CLOSED) ? epoch : NOBODY;
+    calm = NOBODY;
+  }
+
+  private void settle() {
+    calm = recent.isDoubtful(ticker.nanos(), lastAnswer.nanos()) ? NOBODY : admitting;
+  }
+
+  /** Something speaks against the side: from now on the window knows all. */
+  private void endCalm() {
+    calm = NOBODY;
+    learnAll();
+  }
+
+  private void count(int calmSuccesses) {
+    int before = epoch;
+    for (int i = 0; i < calmSuccesses && epoch == before; i++) {
+      recent.success();
+      worked(0);
+    }
+  }
+
+  private int second() {
+    return (int) Math.floorDiv(ticker.nanos(), TimeUnit.SECONDS.toNanos(1));
   }
 
   private void noteChange(String from, String to) {
@@ -162,17 +162,41 @@ final class BreakerMachine {
     return epoch;
   }
 
-  /** Thread-safe. */
+  /** When a call was answered last. Thread-safe. */
   long answeredNanos() {
-    return answeredNanos;
+    return lastAnswer.nanos();
   }
 
   /** A call that was admitted in this epoch has an answer. Thread-safe. */
   void answered(int issuedIn) {
     if (issuedIn == epoch) {
-      answeredNanos = ticker.nanos();
-      answeredIn = issuedIn;
+      lastAnswer.note(issuedIn, ticker.nanos());
     }
+  }
+
+  /** Whether a success of a call of this epoch need only be noted. Thread-safe. */
+  boolean isCalm(int issuedIn) {
+    return calm == issuedIn;
+  }
+
+  /** Whether nothing at all speaks against the side. Thread-safe. */
+  boolean isCalm() {
+    return calm != NOBODY;
+  }
+
+  /** Notes a success; returns whether it is time to {@link #learnMine}. Thread-safe. */
+  boolean note(int issuedIn) {
+    return successes.note(Stripes.mine(), issuedIn, second());
+  }
+
+  /** Counts what the current thread's stripe has noted. */
+  void learnMine() {
+    count(successes.take(Stripes.mine(), epoch, second()));
+  }
+
+  /** Counts all that was noted, now that the calm is over. */
+  void learnAll() {
+    count(successes.takeAll(epoch, second()));
   }
 
   boolean isTrying() {
@@ -180,13 +204,13 @@ final class BreakerMachine {
   }
 
   private boolean isIn(State state) {
-    return breaker.getState() == state;
+    return breaker.state() == state;
   }
 
   /** Takes a permission; false if the breaker is open. */
   boolean tryAcquire() {
-    State before = breaker.getState();
-    boolean permitted = breaker.tryAcquirePermission();
+    State before = breaker.state();
+    boolean permitted = breaker.get().tryAcquirePermission();
     noteState(before);
     if (!permitted) {
       giveUpStuckTrial();
@@ -206,8 +230,8 @@ final class BreakerMachine {
   }
 
   private void transitionToOpen() {
-    State before = breaker.getState();
-    breaker.transitionToOpenState();
+    State before = breaker.state();
+    breaker.get().transitionToOpenState();
     noteState(before);
   }
 
@@ -216,7 +240,7 @@ final class BreakerMachine {
         && (isIn(State.OPEN)
             || isTrying()
             || wouldStillBeOpen()
-            || recent.isDoubtful(ticker.nanos(), answeredNanos));
+            || recent.isDoubtful(ticker.nanos(), lastAnswer.nanos()));
   }
 
   /** Opens the breaker if it is its own to open; says so if it may only say so. */
@@ -240,6 +264,7 @@ final class BreakerMachine {
       recent.success();
       worked(0);
       openIfRateExceeded();
+      settle();
     }
   }
 
@@ -248,6 +273,7 @@ final class BreakerMachine {
    * calls, more than half in a row do.
    */
   void failure() {
+    endCalm();
     if (wouldStillBeOpen()) {
       recent.doubt(ticker.nanos());
       return;
@@ -255,8 +281,8 @@ final class BreakerMachine {
     int inARow = recent.failure(ticker.nanos());
     int enough = isTrying() ? mostTrialCalls() : settings.failuresInARow();
     int epochBefore = epoch;
-    State before = breaker.getState();
-    breaker.onError(isTrying() ? slowNanos() : 0, TimeUnit.NANOSECONDS, new SideFailure());
+    State before = breaker.state();
+    breaker.onError(isTrying() ? slowNanos() : 0);
     noteState(before);
     openIfRateExceeded();
     if (inARow >= enough && epoch == epochBefore) {
@@ -267,14 +293,14 @@ final class BreakerMachine {
   /** In resilience4j's metrics-only state nobody acts on this but us. */
   private void openIfRateExceeded() {
     if (isIn(State.METRICS_ONLY)
-        && breaker.getMetrics().getFailureRate() >= settings.failureRatePercent()) {
+        && breaker.get().getMetrics().getFailureRate() >= settings.failureRatePercent()) {
       open("at least " + settings.failureRatePercent() + " % of the calls failed");
     }
   }
 
   private void worked(long nanos) {
-    State before = breaker.getState();
-    breaker.onSuccess(nanos, TimeUnit.NANOSECONDS);
+    State before = breaker.state();
+    breaker.get().onSuccess(nanos, TimeUnit.NANOSECONDS);
     noteState(before);
   }
 
@@ -286,7 +312,7 @@ final class BreakerMachine {
   /** A trial call was not answered in time; if none was, more than half of them settle it. */
   void unansweredTrial() {
     int lost = recent.unansweredTrial(ticker.nanos());
-    if (lost >= mostTrialCalls() && answeredIn != epoch) {
+    if (lost >= mostTrialCalls() && lastAnswer.epoch() != epoch) {
       open("no trial call was answered");
     } else {
       worked(slowNanos());
@@ -295,6 +321,7 @@ final class BreakerMachine {
 
   /** A call is waiting at this moment, and none was answered for a while. */
   void waiting(long nowNanos) {
+    endCalm();
     int calls = recent.waiting(nowNanos);
     if (calls >= settings.unansweredCalls()) {
       recent.doubt(nowNanos);
@@ -303,7 +330,7 @@ final class BreakerMachine {
   }
 
   void ignored() {
-    breaker.releasePermission();
+    breaker.get().releasePermission();
   }
 
   void force(ForcedMode mode) {
@@ -347,17 +374,7 @@ final class BreakerMachine {
    */
   private void enter(BreakerMode mode) {
     String from = state();
-    breaker.reset();
-    switch (mode) {
-      case AUTO -> {
-        if (settings.shadow()) {
-          breaker.transitionToMetricsOnlyState();
-        }
-      }
-      case WOULD_HAVE_TRIPPED -> breaker.transitionToMetricsOnlyState();
-      case FORCED_OPEN -> breaker.transitionToForcedOpenState();
-      case FORCED_CLOSED -> breaker.transitionToDisabledState();
-    }
+    breaker.begin(mode);
     newEpoch();
     if (!from.equals(state())) {
       noteChange(from, state());
@@ -374,23 +391,6 @@ final class BreakerMachine {
   }
 
   String state() {
-    return name(breaker.getState());
-  }
-
-  private static String name(State state) {
-    return switch (state) {
-      case DISABLED -> BreakerMode.FORCED_CLOSED.name();
-      case METRICS_ONLY -> BreakerMode.WOULD_HAVE_TRIPPED.name();
-      default -> state.name();
-    };
-  }
-
-  /** What resilience4j wants to be given with an error; nobody reads it. */
-  private static final class SideFailure extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    SideFailure() {
-      super("the network side failed", null, false, false);
-    }
+    return LazyBreaker.name(breaker.state());
   }
 }

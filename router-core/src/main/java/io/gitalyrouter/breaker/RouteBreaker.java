@@ -1,12 +1,15 @@
 package io.gitalyrouter.breaker;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.gitalyrouter.route.BreakerSettings;
 import io.gitalyrouter.time.Ticker;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,10 +31,13 @@ import org.jspecify.annotations.Nullable;
  * <p>resilience4j swaps its state first and tells of it later, so a permit of the new state could
  * be taken for one of the old. The machine is therefore used under one lock, and what it notes is
  * told after that. Only who comes while it is closed need not ask: nothing is counted before a
- * call's end. <em>Thread-safe.</em>
+ * call's end. And while nothing speaks against the side, a success is only noted, as it could
+ * change nothing: see {@link CalmSuccesses}. <em>Thread-safe.</em>
  */
 public final class RouteBreaker {
-  private final Object lock = new Object();
+  private static final VarHandle ENDED = ended();
+
+  private final ReentrantLock lock = new ReentrantLock();
   private final Ticker ticker;
   private final BreakerSettings settings;
   private final BreakerListener listener;
@@ -71,10 +77,54 @@ public final class RouteBreaker {
     before.forced().ifPresent(mode -> force(mode.mode(), mode.left(), mode.reason()));
   }
 
-  private void tell(List<Consumer<BreakerListener>> notes) {
+  private static VarHandle ended() {
+    try {
+      return MethodHandles.lookup().findVarHandle(Permit.class, "ended", boolean.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  /** Does something under the lock, and tells behind it what that changed. */
+  private <T extends @Nullable Object> T locked(Supplier<T> task) {
+    lock.lock();
+    return finish(task);
+  }
+
+  /** As above, unless another thread has the lock: then nothing is done. */
+  private void lockedIfFree(Runnable task) {
+    if (lock.tryLock()) {
+      finish(
+          () -> {
+            task.run();
+            return true;
+          });
+    }
+  }
+
+  private <T extends @Nullable Object> T finish(Supplier<T> task) {
+    T result;
+    List<Consumer<BreakerListener>> notes;
+    try {
+      machine.passTime();
+      result = task.get();
+      notes = machine.takeUntold();
+    } finally {
+      lock.unlock();
+    }
     for (Consumer<BreakerListener> note : notes) {
       note.accept(listener);
     }
+    return result;
+  }
+
+  private void changed(Runnable change) {
+    boolean unused =
+        locked(
+            () -> {
+              change.run();
+              return true;
+            });
   }
 
   /**
@@ -91,17 +141,11 @@ public final class RouteBreaker {
   }
 
   private @Nullable Permit tryAcquireLocked() {
-    Permit permit = null;
-    List<Consumer<BreakerListener>> notes;
-    synchronized (lock) {
-      machine.passTime();
-      if (machine.tryAcquire()) {
-        permit = new Permit(machine.epoch(), ticker.nanos(), machine.isTrying());
-      }
-      notes = machine.takeUntold();
-    }
-    tell(notes);
-    return permit;
+    return locked(
+        () ->
+            machine.tryAcquire()
+                ? new Permit(machine.epoch(), ticker.nanos(), machine.isTrying())
+                : null);
   }
 
   /**
@@ -110,26 +154,12 @@ public final class RouteBreaker {
    * the window, or calls wait and none is answered. Forced open, it refuses everybody by itself.
    */
   public boolean isDoubtful() {
-    boolean doubtful;
-    List<Consumer<BreakerListener>> notes;
-    synchronized (lock) {
-      machine.passTime();
-      doubtful = machine.isDoubtful();
-      notes = machine.takeUntold();
-    }
-    tell(notes);
-    return doubtful;
+    return !machine.isCalm() && locked(machine::isDoubtful);
   }
 
   /** Opens the breaker now, whatever its window says: the server does not let us in. */
   public void trip() {
-    List<Consumer<BreakerListener>> notes;
-    synchronized (lock) {
-      machine.passTime();
-      machine.open("the server does not let us in");
-      notes = machine.takeUntold();
-    }
-    tell(notes);
+    changed(() -> machine.open("the server does not let us in"));
   }
 
   /**
@@ -140,24 +170,12 @@ public final class RouteBreaker {
    */
   public void force(BreakerMode mode, Duration limit, String reason) {
     ForcedMode next = new ForcedMode(mode, limit, reason);
-    List<Consumer<BreakerListener>> notes;
-    synchronized (lock) {
-      machine.passTime();
-      machine.force(next);
-      notes = machine.takeUntold();
-    }
-    tell(notes);
+    changed(() -> machine.force(next));
   }
 
   /** Back to AUTO, closed, and without memory. */
   public void reset(String reason) {
-    List<Consumer<BreakerListener>> notes;
-    synchronized (lock) {
-      machine.passTime();
-      machine.reset(reason);
-      notes = machine.takeUntold();
-    }
-    tell(notes);
+    changed(() -> machine.reset(reason));
   }
 
   /**
@@ -165,54 +183,24 @@ public final class RouteBreaker {
    * is forgotten.
    */
   public void auto(String reason) {
-    List<Consumer<BreakerListener>> notes;
-    synchronized (lock) {
-      machine.passTime();
-      machine.auto(reason);
-      notes = machine.takeUntold();
-    }
-    tell(notes);
+    changed(() -> machine.auto(reason));
   }
 
   /** The mode that somebody set, with the time it has left; empty in AUTO. */
   public Optional<ForcedMode> forced() {
-    Optional<ForcedMode> forced;
-    List<Consumer<BreakerListener>> notes;
-    synchronized (lock) {
-      machine.passTime();
-      forced = machine.forced();
-      notes = machine.takeUntold();
-    }
-    tell(notes);
-    return forced;
+    return locked(machine::forced);
   }
 
   /**
    * The state's name: {@code CLOSED}, {@code OPEN} or {@code HALF_OPEN} in AUTO, else the mode's.
    */
   public String state() {
-    String state;
-    List<Consumer<BreakerListener>> notes;
-    synchronized (lock) {
-      machine.passTime();
-      state = machine.state();
-      notes = machine.takeUntold();
-    }
-    tell(notes);
-    return state;
+    return locked(machine::state);
   }
 
   /** How long {@link #state} has been what it is. */
   public Duration stateAge() {
-    Duration age;
-    List<Consumer<BreakerListener>> notes;
-    synchronized (lock) {
-      machine.passTime();
-      age = machine.stateAge();
-      notes = machine.takeUntold();
-    }
-    tell(notes);
-    return age;
+    return locked(machine::stateAge);
   }
 
   /**
@@ -227,7 +215,8 @@ public final class RouteBreaker {
     /** Written by an I/O thread, read by the watch; seen late, the call seems to wait. */
     private volatile boolean answered;
 
-    @GuardedBy("lock") private boolean ended;
+    /** Set by who ends it, which only one can. */
+    private volatile boolean ended;
 
     private Permit(int issuedIn, long startNanos, boolean isTrial) {
       this.issuedIn = issuedIn;
@@ -240,9 +229,22 @@ public final class RouteBreaker {
       return startNanos;
     }
 
-    /** The side worked, whatever it answered. */
+    /** The side worked, whatever it answered. Waits for no lock while nothing speaks against it. */
     public void success() {
-      end(Ending.SUCCESS);
+      if (!machine.isCalm(issuedIn) || !mayEnd()) {
+        end(Ending.SUCCESS);
+        return;
+      }
+      boolean isDue = machine.note(issuedIn);
+      if (!machine.isCalm(issuedIn)) {
+        changed(machine::learnAll);
+      } else if (isDue) {
+        lockedIfFree(machine::learnMine);
+      }
+    }
+
+    private boolean mayEnd() {
+      return ENDED.compareAndSet(this, /* expected= */ false, /* ended= */ true);
     }
 
     /** The side is sick. */
@@ -289,37 +291,26 @@ public final class RouteBreaker {
     }
 
     private void end(Ending ending) {
-      List<Consumer<BreakerListener>> notes;
-      synchronized (lock) {
-        machine.passTime();
-        if (counts()) {
-          switch (ending) {
-            case SUCCESS -> machine.success();
-            case FAILURE -> machine.failure();
-            case UNANSWERED -> machine.unansweredTrial();
-            case IGNORED -> machine.ignored();
-          }
-        }
-        ended = true;
-        notes = machine.takeUntold();
-      }
-      tell(notes);
+      changed(
+          () -> {
+            if (mayEnd() && issuedIn == machine.epoch()) {
+              switch (ending) {
+                case SUCCESS -> machine.success();
+                case FAILURE -> machine.failure();
+                case UNANSWERED -> machine.unansweredTrial();
+                case IGNORED -> machine.ignored();
+              }
+            }
+          });
     }
 
     private void countWaiting(long nowNanos) {
-      List<Consumer<BreakerListener>> notes;
-      synchronized (lock) {
-        machine.passTime();
-        if (counts()) {
-          machine.waiting(nowNanos);
-        }
-        notes = machine.takeUntold();
-      }
-      tell(notes);
-    }
-
-    @GuardedBy("lock") private boolean counts() {
-      return !ended && issuedIn == machine.epoch();
+      changed(
+          () -> {
+            if (!ended && issuedIn == machine.epoch()) {
+              machine.waiting(nowNanos);
+            }
+          });
     }
   }
 

@@ -3,7 +3,7 @@
  * are resilience4j's; this package makes late results harmless, counts calls while they wait, and
  * lets people set the mode for a time.
  *
- * <p>May depend on {@code route}, {@code time} and resilience4j.
+ * <p>May depend on {@code route}, {@code stripe}, {@code time} and resilience4j.
  */
 @NullMarked
 package io.gitalyrouter.breaker;

@@ -1,6 +1,6 @@
 package io.gitalyrouter.call;
 
-import io.gitalyrouter.transport.LiveEndpoint;
+import io.gitalyrouter.transport.Lease;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Attempt<Q, P> extends ClientCall.Listener<P> {
   private final FallbackCall<Q, P> owner;
-  private final LiveEndpoint endpoint;
+  private final Lease lease;
   private final ClientCall<Q, P> call;
   private final @Nullable AttemptTrace trace;
   private boolean headersSeen;
@@ -22,18 +22,15 @@ final class Attempt<Q, P> extends ClientCall.Listener<P> {
   private @Nullable P heldMessage;
 
   Attempt(
-      FallbackCall<Q, P> owner,
-      LiveEndpoint endpoint,
-      ClientCall<Q, P> call,
-      @Nullable AttemptTrace trace) {
+      FallbackCall<Q, P> owner, Lease lease, ClientCall<Q, P> call, @Nullable AttemptTrace trace) {
     this.owner = owner;
-    this.endpoint = endpoint;
+    this.lease = lease;
     this.call = call;
     this.trace = trace;
   }
 
-  LiveEndpoint endpoint() {
-    return endpoint;
+  Lease lease() {
+    return lease;
   }
 
   ClientCall<Q, P> call() {

@@ -1,7 +1,7 @@
 package io.gitalyrouter.call;
 
 import io.gitalyrouter.route.Route;
-import io.gitalyrouter.transport.LiveEndpoint;
+import io.gitalyrouter.transport.Lease;
 import io.gitalyrouter.transport.WatchedCall;
 import io.grpc.Attributes;
 import io.grpc.CallOptions;
@@ -75,7 +75,7 @@ final class FallbackCall<Q, P> extends ClientCall<Q, P> implements WatchedCall {
             .newCall(
                 plan.method(), impatient(plan.options()).withStreamTracerFactory(trace), context);
     this.carrier =
-        new Carrier<>(plan.settings().budget(), new Attempt<>(this, plan.network(), call, trace));
+        new Carrier<>(plan.settings().budget(), new Attempt<>(this, plan.lease(), call, trace));
   }
 
   /** Who waits for a connection waits for the local one. */
@@ -100,14 +100,14 @@ final class FallbackCall<Q, P> extends ClientCall<Q, P> implements WatchedCall {
     boolean started = false;
     try {
       // Watched before it starts: its end, which unwatches it, can come at once.
-      plan.network().watch(this);
+      plan.lease().watch(this);
       carrier.start(copy);
       started = true;
     } finally {
       if (!started) {
-        plan.network().unwatch(this);
+        plan.lease().unwatch(this);
         plan.permit().ignored();
-        plan.network().release();
+        plan.lease().release();
         plan.recorder().ended(Route.NETWORK, Status.Code.INTERNAL, plan.startNanos());
       }
     }
@@ -142,7 +142,7 @@ final class FallbackCall<Q, P> extends ClientCall<Q, P> implements WatchedCall {
 
   private void push(Object entry, long bytes) {
     if (!carrier.push(entry, bytes)) {
-      plan.network().unwatch(this);
+      plan.lease().unwatch(this);
       plan.recorder().committedEarly();
     }
   }
@@ -243,13 +243,13 @@ final class FallbackCall<Q, P> extends ClientCall<Q, P> implements WatchedCall {
     if (isNetwork(attempt)) {
       onNetworkEnd(attempt, attempt.isDiscarded() ? CROSSED : status, trailers);
     } else {
-      attempt.endpoint().release();
+      attempt.lease().release();
       finish(Route.LOCAL, status, trailers);
     }
   }
 
   private boolean isNetwork(Attempt<Q, P> attempt) {
-    return attempt.endpoint() == plan.network();
+    return attempt.lease() == plan.lease();
   }
 
   /**
@@ -265,7 +265,7 @@ final class FallbackCall<Q, P> extends ClientCall<Q, P> implements WatchedCall {
       attempt.discard();
       return false;
     }
-    plan.network().unwatch(this);
+    plan.lease().unwatch(this);
     plan.recorder().committed();
     carrier.carry();
     attempt.deliver(listener());
@@ -273,7 +273,7 @@ final class FallbackCall<Q, P> extends ClientCall<Q, P> implements WatchedCall {
   }
 
   private void onNetworkEnd(Attempt<Q, P> attempt, Status status, Metadata trailers) {
-    plan.network().unwatch(this);
+    plan.lease().unwatch(this);
     boolean mayMove = !carrier.isCommitted();
     NetworkEnd end =
         new NetworkEnd(
@@ -290,7 +290,7 @@ final class FallbackCall<Q, P> extends ClientCall<Q, P> implements WatchedCall {
     if (end.isNotThere() || status.getCode() == Status.Code.NOT_FOUND) {
       plan.network().doubtStorage();
     }
-    plan.network().release();
+    plan.lease().release();
     MoveCause cause = mayMove ? end.moveCause() : null;
     if (cause == null || !moveToLocal(status, cause)) {
       Status cancelled = carrier.cancelled();
@@ -304,11 +304,11 @@ final class FallbackCall<Q, P> extends ClientCall<Q, P> implements WatchedCall {
   }
 
   private boolean moveToLocal(Status status, MoveCause cause) {
-    LiveEndpoint local = plan.local().get();
+    Lease local = plan.local().get();
     if (local == null) {
       return false;
     }
-    ClientCall<Q, P> call = local.newCall(plan.method(), plan.options(), context);
+    ClientCall<Q, P> call = local.endpoint().newCall(plan.method(), plan.options(), context);
     boolean failed = cause != MoveCause.GIT_QUARANTINE && cause != MoveCause.NOT_THERE;
     movedAfter = failed ? status : null;
     deniedByNetwork = cause == MoveCause.NOT_THERE;

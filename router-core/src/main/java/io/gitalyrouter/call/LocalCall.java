@@ -1,7 +1,7 @@
 package io.gitalyrouter.call;
 
 import io.gitalyrouter.route.Route;
-import io.gitalyrouter.transport.LiveEndpoint;
+import io.gitalyrouter.transport.Lease;
 import io.grpc.ClientCall;
 import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
 import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
@@ -13,13 +13,13 @@ import io.grpc.Status;
  * thread-safe as {@link ClientCall} asks for.</em>
  */
 final class LocalCall<Q, P> extends SimpleForwardingClientCall<Q, P> {
-  private final LiveEndpoint local;
+  private final Lease lease;
   private final RunningCall recorder;
   private final long startNanos;
 
-  LocalCall(ClientCall<Q, P> call, LiveEndpoint local, RunningCall recorder, long startNanos) {
+  LocalCall(ClientCall<Q, P> call, Lease lease, RunningCall recorder, long startNanos) {
     super(call);
-    this.local = local;
+    this.lease = lease;
     this.recorder = recorder;
     this.startNanos = startNanos;
   }
@@ -33,7 +33,7 @@ final class LocalCall<Q, P> extends SimpleForwardingClientCall<Q, P> {
       begun = true;
     } finally {
       if (!begun) {
-        local.release();
+        lease.release();
         recorder.ended(Route.LOCAL, Status.Code.INTERNAL, startNanos);
       }
     }
@@ -65,7 +65,7 @@ final class LocalCall<Q, P> extends SimpleForwardingClientCall<Q, P> {
 
     @Override
     public void onClose(Status status, Metadata trailers) {
-      local.release();
+      lease.release();
       recorder.ended(Route.LOCAL, status.getCode(), startNanos);
       super.onClose(status, trailers);
     }

@@ -2,6 +2,7 @@ package io.gitalyrouter.call;
 
 import io.gitalyrouter.breaker.RouteBreaker;
 import io.gitalyrouter.method.MethodRule;
+import io.gitalyrouter.transport.Lease;
 import io.gitalyrouter.transport.LiveEndpoint;
 import io.grpc.CallOptions;
 import io.grpc.MethodDescriptor;
@@ -14,10 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param method the method
  * @param options the caller's options
  * @param rule whether it may run twice
- * @param side the network side; the plan owns a lease on its endpoint
+ * @param side the network side
+ * @param lease of its endpoint; the plan owns it
  * @param permit of the side's breaker; the plan owns it
- * @param local gives a leased local endpoint at the moment of a move; null if there is none any
- *     more
+ * @param local gives a lease of the local endpoint at the moment of a move; null if there is none
+ *     any more
  * @param recorder hears of the call
  * @param settings what all calls of the router share
  * @param shareEndsNanos when the first attempt has had its share of the deadline
@@ -28,8 +30,9 @@ record NetworkPlan<Q, P>(
     CallOptions options,
     MethodRule rule,
     RouteSet.Network side,
+    Lease lease,
     RouteBreaker.Permit permit,
-    Supplier<@Nullable LiveEndpoint> local,
+    Supplier<@Nullable Lease> local,
     RunningCall recorder,
     CallSettings settings,
     long shareEndsNanos,

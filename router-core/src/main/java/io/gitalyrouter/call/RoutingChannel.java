@@ -10,7 +10,7 @@ import io.gitalyrouter.route.NetworkCondition;
 import io.gitalyrouter.route.Route;
 import io.gitalyrouter.route.RouteDecider;
 import io.gitalyrouter.route.RouteRule.BucketUnit;
-import io.gitalyrouter.transport.LiveEndpoint;
+import io.gitalyrouter.transport.Lease;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -44,7 +44,7 @@ public final class RoutingChannel extends Channel {
   private final String storage;
   private final Supplier<LiveTable> tables;
   private final CallSettings settings;
-  private final Supplier<@Nullable LiveEndpoint> localLease = this::leaseLocal;
+  private final Supplier<@Nullable Lease> localLease = this::leaseLocal;
 
   /** A channel of a storage over the table that the supplier reads. */
   public RoutingChannel(String storage, Supplier<LiveTable> tables, CallSettings settings) {
@@ -88,23 +88,26 @@ public final class RoutingChannel extends Channel {
         Permit permit = tooRisky ? null : network.breaker().tryAcquire();
         if (permit == null) {
           decision = decision.refusedBecause(tooRisky ? Decision.DOUBTFUL : Decision.BREAKER_OPEN);
-        } else if (network.endpoint().tryLease(set.routes().rule().maxInFlight())) {
-          RunningCall call = recorder.started(method, decision, permit.startNanos());
-          return new FallbackCall<>(
-              plan(method, options, rule, network, permit, call, context), context);
         } else {
+          Lease lease = network.endpoint().tryLease(set.routes().rule().maxInFlight());
+          if (lease != null) {
+            RunningCall call = recorder.started(method, decision, permit.startNanos());
+            return new FallbackCall<>(
+                plan(method, options, rule, network, lease, permit, call, context), context);
+          }
           permit.ignored();
-          if (!network.endpoint().isFull(set.routes().rule().maxInFlight())) {
+          if (network.endpoint().isRetired()) {
             continue;
           }
           decision = decision.refusedBecause(Decision.IN_FLIGHT_LIMIT);
         }
       }
-      if (set.local().tryLease()) {
+      Lease lease = set.local().tryLease();
+      if (lease != null) {
         long startNanos = settings.ticker().nanos();
         RunningCall call = recorder.started(method, decision, startNanos);
         return new LocalCall<>(
-            set.local().newCall(method, options, context), set.local(), call, startNanos);
+            set.local().newCall(method, options, context), lease, call, startNanos);
       }
     }
   }
@@ -209,6 +212,7 @@ public final class RoutingChannel extends Channel {
       CallOptions options,
       MethodRule rule,
       RouteSet.Network network,
+      Lease lease,
       Permit permit,
       RunningCall recorder,
       Context context) {
@@ -219,6 +223,7 @@ public final class RoutingChannel extends Channel {
         options,
         rule,
         network,
+        lease,
         permit,
         localLease,
         recorder,
@@ -235,13 +240,15 @@ public final class RoutingChannel extends Channel {
     return first == null ? -1 : Math.max(0, first.timeRemaining(TimeUnit.NANOSECONDS));
   }
 
-  /** The local endpoint of the newest table, leased; null if that table has none. */
-  private @Nullable LiveEndpoint leaseLocal() {
-    RouteSet set = tables.get().routes(storage);
-    while (set != null && !set.local().tryLease()) {
-      set = tables.get().routes(storage);
+  /** A lease of the newest table's local endpoint; null if that table has none. */
+  private @Nullable Lease leaseLocal() {
+    while (true) {
+      RouteSet set = tables.get().routes(storage);
+      Lease lease = set == null ? null : set.local().tryLease();
+      if (set == null || lease != null) {
+        return lease;
+      }
     }
-    return set == null ? null : set.local();
   }
 
   private <Q, P> ClientCall<Q, P> refused(CallOptions options, Status status) {

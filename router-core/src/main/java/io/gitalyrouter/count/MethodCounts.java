@@ -1,19 +1,15 @@
 package io.gitalyrouter.count;
 
-import io.gitalyrouter.call.MoveCause;
-import io.gitalyrouter.call.RunningCall;
 import io.gitalyrouter.route.Route;
-import io.grpc.Metadata;
-import io.grpc.MethodDescriptor;
-import io.grpc.Status;
+import io.gitalyrouter.stripe.Stripes;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /** The calls of one method of one storage. <em>Thread-safe.</em> */
-public final class MethodCounts implements RunningCall {
+public final class MethodCounts {
   private final MethodName method;
   private final StorageCounts storage;
-  private final boolean answersWithStream;
   private final Object lock = new Object();
 
   /** Written once under the lock, read without it; so is the next. */
@@ -21,10 +17,13 @@ public final class MethodCounts implements RunningCall {
 
   private volatile @Nullable RouteCounts network;
 
+  /** Each made by the first call of its threads. */
+  private final AtomicReferenceArray<@Nullable CountedCalls> stripes =
+      new AtomicReferenceArray<>(Stripes.COUNT);
+
   MethodCounts(MethodName method, StorageCounts storage) {
     this.method = method;
     this.storage = storage;
-    this.answersWithStream = method.answersWithStream();
   }
 
   /** The method. */
@@ -61,48 +60,15 @@ public final class MethodCounts implements RunningCall {
     }
   }
 
-  @Override
-  public void attempting(Route route, Metadata headers) {}
-
-  @Override
-  public void sent(Route route) {
-    of(route).send();
+  /** The calls that begin in threads of this stripe. */
+  CountedCalls of(int stripe) {
+    CountedCalls calls = stripes.get(stripe);
+    return calls == null ? first(stripe) : calls;
   }
 
-  @Override
-  public void received(Route route) {
-    of(route).receive();
-  }
-
-  @Override
-  public void answered(Route route, long startNanos) {
-    if (answersWithStream) {
-      of(route).answer(storage.nanos() - startNanos);
-    }
-  }
-
-  @Override
-  public void moved(
-      MethodDescriptor<?, ?> descriptor, Status status, MoveCause cause, long startNanos) {
-    // Local first: who looks now sees the call twice rather than not at all.
-    of(Route.LOCAL).move();
-    storage.oldest(Route.LOCAL).started(startNanos);
-    of(Route.NETWORK).move();
-    storage.oldest(Route.NETWORK).ended(startNanos);
-    storage.listener().moved(descriptor, status, cause, storage.nanos() - startNanos);
-  }
-
-  @Override
-  public void ended(Route served, Status.Code code, long startNanos) {
-    of(served).end(code, storage.nanos() - startNanos);
-    storage.oldest(served).ended(startNanos);
-  }
-
-  @Override
-  public void committed() {}
-
-  @Override
-  public void committedEarly() {
-    storage.listener().committedEarly();
+  private CountedCalls first(int stripe) {
+    CountedCalls made = new CountedCalls(this, storage, stripe);
+    CountedCalls before = stripes.compareAndExchange(stripe, null, made);
+    return before == null ? made : before;
   }
 }

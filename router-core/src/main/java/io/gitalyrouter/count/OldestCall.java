@@ -1,36 +1,37 @@
 package io.gitalyrouter.count;
 
+import io.gitalyrouter.stripe.Stripes;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The age of the oldest call that runs, to a second. The running calls are counted in a ring by the
- * second in which they began, so nothing is made or kept for a call. Seconds that share a place are
- * counted as the oldest of them until the place is empty: an age may be too high then, by calls of
- * more than {@value #PLACES} s, and never too low. <em>Thread-safe.</em>
+ * The age of the oldest call that runs, to a second. The running calls of a stripe are counted in a
+ * ring by the second in which they began, so nothing is made or kept for a call. Seconds that share
+ * a place are counted as the oldest of them until the place is empty: an age may be too high then,
+ * by calls of more than {@value #PLACES} s, and never too low. <em>Thread-safe.</em>
  */
 final class OldestCall {
-  static final int PLACES = 256;
+  static final int PLACES = 64;
 
   private static final int COUNT_BITS = 32;
   private static final long COUNT_MASK = (1L << COUNT_BITS) - 1;
 
   /**
-   * The second above, the calls that began in it below. A call that ends changes the count alone.
-   * Set once, by the first call: of many storages most may never have one.
+   * The second above, the calls that began in it below. A call that ends changes the count alone. A
+   * ring is made by the first call of its stripe: of many storages most may never have one.
    */
-  private final AtomicReference<@Nullable AtomicLongArray> ring = new AtomicReference<>();
+  private final AtomicReferenceArray<@Nullable AtomicLongArray> rings =
+      new AtomicReferenceArray<>(Stripes.COUNT);
 
-  void started(long startNanos) {
-    AtomicLongArray places = ring.get();
+  void started(int stripe, long startNanos) {
+    AtomicLongArray places = rings.get(stripe);
     if (places == null) {
-      ring.compareAndSet(null, new AtomicLongArray(PLACES));
-      places = Objects.requireNonNull(ring.get(), "ring");
+      places = first(stripe);
     }
     int second = second(startNanos);
     int place = Math.floorMod(second, PLACES);
@@ -45,23 +46,29 @@ final class OldestCall {
     }
   }
 
-  void ended(long startNanos) {
-    AtomicLongArray places = Objects.requireNonNull(ring.get(), "it was never started");
+  private AtomicLongArray first(int stripe) {
+    AtomicLongArray made = new AtomicLongArray(PLACES);
+    AtomicLongArray before = rings.compareAndExchange(stripe, null, made);
+    return before == null ? made : before;
+  }
+
+  /** A call ended that began with this stripe and this time, in any thread. */
+  void ended(int stripe, long startNanos) {
+    AtomicLongArray places = Objects.requireNonNull(rings.get(stripe), "it was never started");
     places.decrementAndGet(Math.floorMod(second(startNanos), PLACES));
   }
 
   /** The age of the oldest; empty if none runs. */
   Optional<Duration> age(long nowNanos) {
-    AtomicLongArray places = ring.get();
-    if (places == null) {
-      return Optional.empty();
-    }
     int now = second(nowNanos);
     int oldest = -1;
-    for (int place = 0; place < PLACES; place++) {
-      long seen = places.get(place);
-      if ((seen & COUNT_MASK) > 0) {
-        oldest = Math.max(oldest, Math.max(0, now - (int) (seen >> COUNT_BITS)));
+    for (int stripe = 0; stripe < Stripes.COUNT; stripe++) {
+      AtomicLongArray places = rings.get(stripe);
+      for (int place = 0; places != null && place < PLACES; place++) {
+        long seen = places.get(place);
+        if ((seen & COUNT_MASK) > 0) {
+          oldest = Math.max(oldest, Math.max(0, now - (int) (seen >> COUNT_BITS)));
+        }
       }
     }
     return oldest < 0 ? Optional.empty() : Optional.of(Duration.ofSeconds(oldest));

@@ -1,27 +1,32 @@
 package io.gitalyrouter.count;
 
 import io.gitalyrouter.route.Route;
+import io.gitalyrouter.stripe.StripedCounts;
 import io.grpc.Status;
-import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.concurrent.atomic.LongAdder;
 
 /** The calls of one method of one storage on one route. <em>Thread-safe.</em> */
 public final class RouteCounts {
+  private static final int STARTED = 0;
+
+  /** On the network route, the calls that left it; on the local one, those that came. */
+  private static final int MOVES = 1;
+
+  private static final int SENT = 2;
+  private static final int RECEIVED = 3;
+
+  /** The first of as many as there are codes. */
+  private static final int ENDED = 4;
+
+  private static final int CODES = Status.Code.values().length;
+
   private final Route route;
   private final MethodName method;
   private final CountListener listener;
-  private final LongAdder started = new LongAdder();
-
-  /** On the network route, the calls that left it; on the local one, those that came. */
-  private final LongAdder moves = new LongAdder();
-
-  private final LongAdder sent = new LongAdder();
-  private final LongAdder received = new LongAdder();
+  private final StripedCounts counts = new StripedCounts(ENDED + CODES);
   private final Object lock = new Object();
 
-  /** By the number of the code; written once each under the lock, read without it. */
-  private final AtomicReferenceArray<LongAdder> ended =
-      new AtomicReferenceArray<>(Status.Code.values().length);
+  /** A bit for each code that the listener knows. Written under the lock, read without it. */
+  private volatile int known;
 
   private final CallTimes times;
 
@@ -39,17 +44,17 @@ public final class RouteCounts {
 
   /** The calls that began on this route; those that moved here began on the other. */
   public long started() {
-    return started.sum();
+    return counts.sum(STARTED);
   }
 
   /** The messages that callers sent while their calls were on this route. */
   public long sent() {
-    return sent.sum();
+    return counts.sum(SENT);
   }
 
   /** The messages that callers got from this route. */
   public long received() {
-    return received.sum();
+    return counts.sum(RECEIVED);
   }
 
   /**
@@ -58,29 +63,28 @@ public final class RouteCounts {
    */
   public long inFlight() {
     long gone = 0;
-    for (int code = 0; code < ended.length(); code++) {
-      LongAdder count = ended.get(code);
-      gone += count == null ? 0 : count.sum();
+    for (int code = 0; code < CODES; code++) {
+      gone += counts.sum(ENDED + code);
     }
-    long moved = moves.sum();
-    long begun = started.sum();
+    long moved = counts.sum(MOVES);
+    long begun = started();
     return Math.max(0, (route == Route.NETWORK ? begun - moved : begun + moved) - gone);
   }
 
   void start() {
-    started.increment();
+    counts.increment(STARTED);
   }
 
   void move() {
-    moves.increment();
+    counts.increment(MOVES);
   }
 
   void send() {
-    sent.increment();
+    counts.increment(SENT);
   }
 
   void receive() {
-    received.increment();
+    counts.increment(RECEIVED);
   }
 
   void answer(long nanos) {
@@ -89,20 +93,22 @@ public final class RouteCounts {
 
   void end(Status.Code code, long nanos) {
     times.ended(nanos);
-    LongAdder count = ended.get(code.value());
-    (count == null ? firstEnd(code) : count).increment();
+    if ((known & bit(code)) == 0) {
+      tellFirst(code);
+    }
+    counts.increment(ENDED + code.value());
   }
 
-  private LongAdder firstEnd(Status.Code code) {
+  private static int bit(Status.Code code) {
+    return 1 << code.value();
+  }
+
+  private void tellFirst(Status.Code code) {
     synchronized (lock) {
-      LongAdder count = ended.get(code.value());
-      if (count == null) {
-        LongAdder made = new LongAdder();
-        listener.firstEnd(method, route, code, made::sum);
-        ended.set(code.value(), made);
-        return made;
+      if ((known & bit(code)) == 0) {
+        listener.firstEnd(method, route, code, () -> counts.sum(ENDED + code.value()));
+        known |= bit(code);
       }
-      return count;
     }
   }
 }

@@ -5,18 +5,17 @@ import io.gitalyrouter.call.RunningCall;
 import io.gitalyrouter.route.Decision;
 import io.gitalyrouter.route.Reason;
 import io.gitalyrouter.route.Route;
+import io.gitalyrouter.stripe.StripedCounts;
+import io.gitalyrouter.stripe.Stripes;
 import io.gitalyrouter.time.Ticker;
 import io.grpc.MethodDescriptor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.LongAdder;
 
 /**
  * The calls of one storage. A call finds its counts by its method's identity and adds to them, with
@@ -27,11 +26,12 @@ public final class StorageCounts implements CallRecorder {
   /** Stubs make a descriptor for each method once; others are found by name. */
   private static final int MOST_DESCRIPTORS = 1_000;
 
+  private static final int REASONS = Reason.values().length;
+
   private final Ticker ticker;
   private final MethodLimit limit;
   private final CountListener listener;
-  private final Map<Reason, LongAdder> toLocal = byReason();
-  private final Map<Reason, LongAdder> toNetwork = byReason();
+  private final StripedCounts decisions = new StripedCounts(Route.values().length * REASONS);
   private final OldestCall oldestLocal = new OldestCall();
   private final OldestCall oldestNetwork = new OldestCall();
 
@@ -58,24 +58,16 @@ public final class StorageCounts implements CallRecorder {
     this.listener = listener;
   }
 
-  private static Map<Reason, LongAdder> byReason() {
-    Map<Reason, LongAdder> counts = new EnumMap<>(Reason.class);
-    for (Reason reason : Reason.values()) {
-      counts.put(reason, new LongAdder());
-    }
-    return counts;
-  }
-
   @Override
   public RunningCall started(MethodDescriptor<?, ?> method, Decision decision, long startNanos) {
     MethodCounts counts = known.get(method);
     if (counts == null) {
       counts = learn(method);
     }
-    decision(decision.route(), decision.reason()).increment();
-    counts.of(decision.route()).start();
-    oldest(decision.route()).started(startNanos);
-    return counts;
+    decisions.increment(index(decision.route(), decision.reason()));
+    CountedCalls calls = counts.of(Stripes.mine());
+    calls.started(decision.route(), startNanos);
+    return calls;
   }
 
   private MethodCounts learn(MethodDescriptor<?, ?> method) {
@@ -93,9 +85,9 @@ public final class StorageCounts implements CallRecorder {
     return result;
   }
 
-  private LongAdder decision(Route route, Reason reason) {
-    Map<Reason, LongAdder> counts = route == Route.LOCAL ? toLocal : toNetwork;
-    return Objects.requireNonNull(counts.get(reason), "reason");
+  @SuppressWarnings("EnumOrdinal") // Places in memory only: nobody stores them.
+  private static int index(Route route, Reason reason) {
+    return route.ordinal() * REASONS + reason.ordinal();
   }
 
   OldestCall oldest(Route route) {
@@ -112,7 +104,7 @@ public final class StorageCounts implements CallRecorder {
 
   /** The calls that were sent to this route for this reason. */
   public long decided(Route route, Reason reason) {
-    return decision(route, reason).sum();
+    return decisions.sum(index(route, reason));
   }
 
   /** The calls that began on this route. */

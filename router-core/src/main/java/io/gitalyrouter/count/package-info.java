@@ -1,7 +1,7 @@
 /**
  * What runs, and what ran: the calls of each storage by method and route.
  *
- * <p>May depend on {@code call}, {@code route}, {@code time} and grpc's API.
+ * <p>May depend on {@code call}, {@code route}, {@code stripe}, {@code time} and grpc's API.
  */
 @NullMarked
 package io.gitalyrouter.count;

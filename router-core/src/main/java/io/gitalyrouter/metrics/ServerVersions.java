@@ -41,8 +41,19 @@ final class ServerVersions {
       synchronized (lock) {
         show(checked.storage(), tables.get());
       }
-    } else if (event instanceof RouterEvent.TableApplied
-        || event instanceof RouterEvent.EndpointChanged) {
+    } else if (event instanceof RouterEvent.EndpointChanged changed) {
+      synchronized (lock) {
+        LiveTable table = tables.get();
+        table
+            .storages()
+            .forEach(
+                (storage, set) -> {
+                  if (isOn(set, changed.address())) {
+                    show(storage, table);
+                  }
+                });
+      }
+    } else if (event instanceof RouterEvent.TableApplied) {
       synchronized (lock) {
         LiveTable table = tables.get();
         Set<String> storages = new HashSet<>(table.storages().keySet());
@@ -50,6 +61,12 @@ final class ServerVersions {
         storages.forEach(storage -> show(storage, table));
       }
     }
+  }
+
+  private static boolean isOn(RouteSet set, String address) {
+    RouteSet.Network network = set.network();
+    return set.local().endpoint().address().equals(address)
+        || (network != null && network.endpoint().endpoint().address().equals(address));
   }
 
   @GuardedBy("lock") private void show(String storage, LiveTable table) {

@@ -4,6 +4,7 @@ import io.gitalyrouter.event.EndpointState;
 import io.gitalyrouter.route.Endpoint;
 import io.gitalyrouter.route.NetworkCondition;
 import io.gitalyrouter.route.Route;
+import io.gitalyrouter.stripe.Stripes;
 import io.gitalyrouter.time.Ticker;
 import io.gitalyrouter.transport.WatchedCall.Nudge;
 import io.grpc.CallCredentials;
@@ -17,10 +18,9 @@ import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,14 +43,12 @@ public final class LiveEndpoint {
   private volatile @Nullable InjectedFault fault;
 
   private final Ticker ticker;
-  private final LeaseCount leases = new LeaseCount();
-  private final Runnable onDrained;
-  private final Set<WatchedCall> watched = ConcurrentHashMap.newKeySet();
+  private final Leases leases;
 
   /**
    * What is known of the endpoint. Written by its watch in the router's synchronization context,
    * read by every call; a stale read sends a call where it would have gone a moment ago, and the
-   * watch finds it in {@link #watched}.
+   * watch finds it among the watched ones of its lease.
    */
   private volatile EndpointState state = EndpointState.DARK;
 
@@ -94,7 +92,7 @@ public final class LiveEndpoint {
     this.credentials = credentials;
     this.inUse = credentials;
     this.ticker = ticker;
-    this.onDrained = onDrained;
+    this.leases = new Leases(this, onDrained);
     this.heardNanos = ticker.nanos();
   }
 
@@ -136,26 +134,27 @@ public final class LiveEndpoint {
     };
   }
 
-  /** Takes a lease for one call, unless the endpoint is on its way out. */
-  public boolean tryLease() {
-    return leases.tryAcquire();
+  /** A lease for one call, to be given back once; null if the endpoint is on its way out. */
+  public @Nullable Lease tryLease() {
+    return leases.tryAcquire(Stripes.mine());
   }
 
-  /** As above, unless as many calls as that run here already; 0 for no limit. */
-  public boolean tryLease(int limit) {
-    return limit == 0 ? leases.tryAcquire() : leases.tryAcquire(limit);
+  /**
+   * As above, and null if as many calls as that run here already, 0 for no limit. Two calls that
+   * come at once for the last place may both be refused.
+   */
+  public @Nullable Lease tryLease(int limit) {
+    return limit == 0 ? tryLease() : leases.tryAcquire(Stripes.mine(), limit);
+  }
+
+  /** Whether leases are refused because no table names the endpoint any more. */
+  public boolean isRetired() {
+    return leases.isRetired();
   }
 
   /** Whether as many calls run here as that; never with 0. */
   public boolean isFull(int limit) {
     return limit > 0 && leases.count() >= limit;
-  }
-
-  /** Gives back one lease. Exactly once for each that was taken. */
-  public void release() {
-    if (leases.release()) {
-      onDrained.run();
-    }
   }
 
   /** The calls that hold a lease. */
@@ -213,28 +212,6 @@ public final class LiveEndpoint {
   /** The fault that a drill made up; empty when no drill is on. */
   public Optional<InjectedFault> fault() {
     return Optional.ofNullable(fault);
-  }
-
-  /** Has a call told when it had better move; it is told at once if that is now. */
-  public void watch(WatchedCall call) {
-    watched.add(call);
-    // The watch changes the state first and then tells the calls: one of the two sees the other.
-    EndpointState now = state;
-    if (now == EndpointState.SUSPECT) {
-      call.nudge(Nudge.SILENT);
-    } else if (now != EndpointState.READY) {
-      call.nudge(Nudge.DISCONNECTED);
-    }
-  }
-
-  /** Forgets a call that can no longer move, or need not. */
-  public void unwatch(WatchedCall call) {
-    watched.remove(call);
-  }
-
-  /** The calls that are watched. */
-  int watchedCalls() {
-    return watched.size();
   }
 
   /** Bytes came from the endpoint: it lives. */
@@ -329,13 +306,15 @@ public final class LiveEndpoint {
   }
 
   void nudgeAll(Nudge why) {
-    watched.forEach(call -> call.nudge(why));
+    forEachWatched(call -> call.nudge(why));
   }
 
   void ageCalls(long nowNanos, boolean speaks) {
-    for (WatchedCall call : watched) {
-      call.age(nowNanos, speaks);
-    }
+    forEachWatched(call -> call.age(nowNanos, speaks));
+  }
+
+  void forEachWatched(Consumer<WatchedCall> task) {
+    leases.forEachWatched(task);
   }
 
   /** Refuses leases from now on; returns whether none is out. */

@@ -3,7 +3,7 @@ package io.gitalyrouter.transport;
 /**
  * A call on a network endpoint that could still be served locally. <em>Thread-safe.</em>
  *
- * @see LiveEndpoint#watch
+ * @see Lease#watch
  */
 public interface WatchedCall {
 

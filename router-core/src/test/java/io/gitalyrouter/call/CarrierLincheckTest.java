@@ -5,6 +5,8 @@ import static io.gitalyrouter.fixture.Interleaving.check;
 
 import io.gitalyrouter.fixture.Interleaving;
 import io.gitalyrouter.fixture.ScriptedCall;
+import io.gitalyrouter.transport.FakeEndpoint;
+import io.gitalyrouter.transport.Lease;
 import io.gitalyrouter.transport.WatchedCall.Nudge;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
@@ -24,6 +26,8 @@ final class CarrierLincheckTest {
 
   /** Stand behind every attempt, and are never asked: the test itself plays the attempts' ends. */
   private final FakeSides sides = new FakeSides();
+
+  private final Lease lease = FakeEndpoint.lease(sides.networkEndpoint);
 
   private final FallbackCall<String, String> owner = sides.call(CHECK_OBJECTS_EXIST);
 
@@ -45,7 +49,7 @@ final class CarrierLincheckTest {
     @SuppressWarnings("unchecked")
     private Attempt<String, String> attempt(ScriptedCall call) {
       ClientCall<String, String> spoken = (ClientCall<String, String>) (ClientCall<?, ?>) call;
-      return new Attempt<>(owner, sides.networkEndpoint, spoken, null);
+      return new Attempt<>(owner, lease, spoken, null);
     }
 
     /** What a caller does: past the carrier once there is a direct way. */

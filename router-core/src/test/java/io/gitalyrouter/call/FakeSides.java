@@ -11,6 +11,7 @@ import io.gitalyrouter.route.Route;
 import io.gitalyrouter.route.RouteRule;
 import io.gitalyrouter.route.StorageRoutes;
 import io.gitalyrouter.transport.FakeEndpoint;
+import io.gitalyrouter.transport.Lease;
 import io.gitalyrouter.transport.LiveEndpoint;
 import io.grpc.CallOptions;
 import io.grpc.Context;
@@ -24,7 +25,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
 /** Two sides without sockets, and calls that begin on the network one. */
 final class FakeSides implements CallRecorder, RunningCall {
@@ -79,7 +79,8 @@ final class FakeSides implements CallRecorder, RunningCall {
   /** A plan with its lease and its permit, as the routing channel makes it. */
   <Q, P> NetworkPlan<Q, P> plan(MethodDescriptor<Q, P> method, long shareEndsNanos) {
     Permit permit = breaker.tryAcquire();
-    if (permit == null || !networkEndpoint.tryLease()) {
+    Lease lease = networkEndpoint.tryLease();
+    if (permit == null || lease == null) {
       throw new AssertionError("the network side takes no call");
     }
     return new NetworkPlan<>(
@@ -87,16 +88,13 @@ final class FakeSides implements CallRecorder, RunningCall {
         CallOptions.DEFAULT,
         new MethodRules().of(method),
         network(),
+        lease,
         permit,
-        this::leaseLocal,
+        localEndpoint::tryLease,
         this,
         settings(Runnable::run),
         shareEndsNanos,
         shareEndsNanos > 0);
-  }
-
-  private @Nullable LiveEndpoint leaseLocal() {
-    return localEndpoint.tryLease() ? localEndpoint : null;
   }
 
   /** A call that is not started. */

@@ -21,40 +21,50 @@ final class OldestCallTest {
   @Test
   void age_is_that_of_the_oldest_call_that_has_not_ended() {
     assertThat(age(0)).isEqualTo(-1);
-    oldest.started(10 * SECOND);
-    oldest.started(13 * SECOND);
+    oldest.started(0, 10 * SECOND);
+    oldest.started(0, 13 * SECOND);
     assertThat(age(13)).isEqualTo(3);
-    oldest.ended(10 * SECOND);
+    oldest.ended(0, 10 * SECOND);
     assertThat(age(14)).isEqualTo(1);
-    oldest.ended(13 * SECOND + 7);
+    oldest.ended(0, 13 * SECOND + 7);
     assertThat(age(14)).isEqualTo(-1);
   }
 
   @Test
   void call_older_than_the_ring_is_never_taken_for_a_young_one() {
-    oldest.started(5 * SECOND);
+    oldest.started(0, 5 * SECOND);
     long later = 5 + 3L * OldestCall.PLACES;
-    oldest.started(later * SECOND);
+    oldest.started(0, later * SECOND);
     assertThat(age(later)).isEqualTo(3L * OldestCall.PLACES);
-    oldest.ended(5 * SECOND);
+    oldest.ended(0, 5 * SECOND);
     assertThat(age(later)).as("too high, until the place is empty").isPositive();
-    oldest.ended(later * SECOND);
-    oldest.started((later + 1) * SECOND);
+    oldest.ended(0, later * SECOND);
+    oldest.started(0, (later + 1) * SECOND);
     assertThat(age(later + 2)).isEqualTo(1);
   }
 
   @Test
   void call_that_moves_in_keeps_its_age_among_younger_ones() {
-    oldest.started((7L + OldestCall.PLACES) * SECOND);
-    oldest.started(7 * SECOND);
+    oldest.started(0, (7L + OldestCall.PLACES) * SECOND);
+    oldest.started(0, 7 * SECOND);
     assertThat(age(7L + OldestCall.PLACES)).isEqualTo(OldestCall.PLACES);
   }
 
   @Test
+  void age_is_that_of_the_oldest_of_all_stripes() {
+    oldest.started(0, 9 * SECOND);
+    oldest.started(1, 4 * SECOND);
+    oldest.started(2, 6 * SECOND);
+    assertThat(age(10)).isEqualTo(6);
+    oldest.ended(1, 4 * SECOND);
+    assertThat(age(10)).isEqualTo(4);
+  }
+
+  @Test
   void ticker_may_begin_below_zero() {
-    oldest.started(-3 * SECOND);
+    oldest.started(0, -3 * SECOND);
     assertThat(age(2)).isEqualTo(5);
-    oldest.ended(-3 * SECOND);
+    oldest.ended(0, -3 * SECOND);
     assertThat(age(2)).isEqualTo(-1);
   }
 
@@ -64,13 +74,14 @@ final class OldestCallTest {
     List<Future<?>> running = new ArrayList<>();
     for (int t = 0; t < 4; t++) {
       long offset = t;
+      int stripe = t / 2;
       running.add(
           threads.submit(
               () -> {
                 for (long i = 0; i < 100_000; i++) {
                   long start = (i + offset * OldestCall.PLACES) * SECOND;
-                  oldest.started(start);
-                  oldest.ended(start);
+                  oldest.started(stripe, start);
+                  oldest.ended(stripe, start);
                 }
               }));
     }
@@ -79,7 +90,7 @@ final class OldestCallTest {
     }
     threads.shutdown();
     assertThat(age(0)).isEqualTo(-1);
-    oldest.started(2 * SECOND);
+    oldest.started(0, 2 * SECOND);
     assertThat(age(3)).isEqualTo(1);
   }
 }

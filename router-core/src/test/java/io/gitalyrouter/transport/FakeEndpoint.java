@@ -7,6 +7,7 @@ import io.gitalyrouter.time.Ticker;
 import io.gitalyrouter.transport.WatchedCall.Nudge;
 import io.grpc.ManagedChannel;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Endpoints over any channel, whose state the test sets itself. */
 public final class FakeEndpoint {
@@ -78,9 +79,20 @@ public final class FakeEndpoint {
     return endpoint.isStorageDoubted();
   }
 
+  /** A lease of a live endpoint. */
+  public static Lease lease(LiveEndpoint endpoint) {
+    Lease lease = endpoint.tryLease();
+    if (lease == null) {
+      throw new AssertionError(endpoint + " is retired");
+    }
+    return lease;
+  }
+
   /** The calls that would be nudged. */
   public static int watchedCalls(LiveEndpoint endpoint) {
-    return endpoint.watchedCalls();
+    AtomicInteger calls = new AtomicInteger();
+    endpoint.forEachWatched(call -> calls.incrementAndGet());
+    return calls.get();
   }
 
   /** When the endpoint was heard last. */

@@ -71,7 +71,7 @@ final class BenchSmokeTest {
       measured.costs.addAll(rounds.run(way));
     }
     assertThat(measured.costs)
-        .hasSize(18)
+        .hasSize(30)
         .allSatisfy(
             cost -> {
               assertThat(cost.addedBytes().median()).isBetween(1.0, 20_000.0);

@@ -14,17 +14,19 @@ import io.gitalyrouter.route.StorageRoutes;
 import io.gitalyrouter.time.Ticker;
 import io.grpc.Channel;
 import io.grpc.ManagedChannel;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
 
-/** A router with meters over channels that answer at once. <em>Thread-safe.</em> */
+/** A router over channels that answer at once. <em>Thread-safe.</em> */
 final class NoopRouter implements AutoCloseable {
   static final String STORAGE = "storage-0";
 
@@ -35,14 +37,27 @@ final class NoopRouter implements AutoCloseable {
     /** The role's share is drawn for every call, and is next to nothing. */
     LOCAL,
     /** All to the network side; every call is kept for a replay. */
-    NETWORK;
+    NETWORK,
+    /** As {@link #LOCAL}, by a router without meters. */
+    LOCAL_UNMETERED,
+    /** As {@link #NETWORK}, by a router without meters. */
+    NETWORK_UNMETERED;
 
     private RouteRule rule() {
       return switch (this) {
         case OFF -> RouteRule.off();
-        case LOCAL -> RouteRule.network("network-gitaly", 0.01, BucketUnit.RPC);
-        case NETWORK -> RouteRule.network("network-gitaly", 100, BucketUnit.RPC);
+        case LOCAL, LOCAL_UNMETERED -> RouteRule.network("network-gitaly", 0.01, BucketUnit.RPC);
+        case NETWORK, NETWORK_UNMETERED -> RouteRule.network("network-gitaly", 100, BucketUnit.RPC);
       };
+    }
+
+    private boolean isMetered() {
+      return this != LOCAL_UNMETERED && this != NETWORK_UNMETERED;
+    }
+
+    /** What tables call it. */
+    String label() {
+      return name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
   }
 
@@ -60,9 +75,12 @@ final class NoopRouter implements AutoCloseable {
             return ThreadLocalRandom.current().nextLong();
           }
         };
+    GitalyRouter.Builder builder = GitalyRouter.builder();
+    if (way.isMetered()) {
+      builder.meterRegistry(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+    }
     this.router =
-        GitalyRouter.builder()
-            .meterRegistry(new SimpleMeterRegistry())
+        builder
             .closeGrace(Duration.ZERO)
             .environment(
                 new RouterEnvironment(

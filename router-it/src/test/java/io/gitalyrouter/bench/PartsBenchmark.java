@@ -15,6 +15,7 @@ import io.gitalyrouter.route.StorageRoutes;
 import io.gitalyrouter.time.Ticker;
 import io.gitalyrouter.transport.EndpointKey;
 import io.gitalyrouter.transport.EndpointPool;
+import io.gitalyrouter.transport.Lease;
 import io.gitalyrouter.transport.LiveEndpoint;
 import io.gitalyrouter.transport.TransportSettings;
 import io.gitalyrouter.transport.WatchContext;
@@ -104,11 +105,12 @@ public class PartsBenchmark {
   /** A lease, taken and given back. */
   @Benchmark
   public boolean lease() {
-    boolean taken = endpoint.tryLease();
-    if (taken) {
-      endpoint.release();
+    Lease lease = endpoint.tryLease();
+    if (lease == null) {
+      return false;
     }
-    return taken;
+    lease.release();
+    return true;
   }
 
   /** A permit of a closed breaker, and its outcome. */

@@ -46,7 +46,7 @@ final class PerformanceReport {
         # Performance
 
         What the router costs, beside what it could be replaced by. Written by `mvn -B -ntp -Pbench
-        -pl router-it -am verify`, which takes some 22 minutes; all but the notes at the end is
+        -pl router-it -am verify`, which takes some 25 minutes; all but the notes at the end is
         overwritten. Repeat it on a machine that has nothing else to do.
         """);
     line("* Machine: %s.", measured.machine);
@@ -155,7 +155,8 @@ final class PerformanceReport {
         """
         What the router adds to a call over a channel that answers at once, in the caller's thread.
         *off*: no role; *local*: a role whose share is drawn and next to nothing; *network*: every
-        call is kept for a replay. Nanoseconds of processor time of the calling threads.
+        call is kept for a replay. All with a Prometheus registry, as the worker has it, but for
+        *unmetered*: without any. Nanoseconds of processor time of the calling threads.
         """);
     line(
         "| way | threads | storages | added ns (quartiles) | added bytes | the channel alone, ns |");
@@ -163,7 +164,7 @@ final class PerformanceReport {
     for (Cost cost : measured.costs) {
       line(
           "| %s | %d | %d | %.0f (%.0f-%.0f) | %.0f | %.0f |",
-          cost.way().name().toLowerCase(Locale.ROOT),
+          cost.way().label(),
           cost.threads(),
           cost.storages(),
           cost.addedNanos().median(),
@@ -202,8 +203,8 @@ final class PerformanceReport {
     }
     if (!measured.swaps.isEmpty()) {
       line(
-          "* A table of 10,000 storages is swapped in %.1f ms; the longest call meanwhile took %.3f"
-              + " ms, without a swap %.3f ms.",
+          "* A table of 10,000 storages is swapped in %.1f ms, once that code is compiled; the"
+              + " longest call meanwhile took %.3f ms, without a swap %.3f ms.",
           Samples.of(measured.swaps, SwapCost.Swap::applyNanos).median() / 1e6,
           Samples.of(measured.swaps, SwapCost.Swap::longestNanos).median() / 1e6,
           Samples.of(measured.swaps, SwapCost.Swap::longestWithoutNanos).median() / 1e6);

@@ -8,12 +8,13 @@ import io.gitalyrouter.route.RouteRule;
 import io.gitalyrouter.route.RouteRule.BucketUnit;
 import io.gitalyrouter.route.RoutingTable;
 import io.gitalyrouter.route.StorageRoutes;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** The router with its defaults, and with meters. */
+/** The router with its defaults, and with the meters that the worker has. */
 final class RouterClient {
   private RouterClient() {}
 
@@ -32,7 +33,7 @@ final class RouterClient {
   static GitalyRouter router(RoutingTable table) {
     GitalyRouter router =
         GitalyRouter.builder()
-            .meterRegistry(new SimpleMeterRegistry())
+            .meterRegistry(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT))
             .closeGrace(Duration.ZERO)
             .build(table);
     await()

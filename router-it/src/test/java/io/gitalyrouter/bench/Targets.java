@@ -57,6 +57,8 @@ final class Targets {
     Targets targets = new Targets(measured);
     targets.wrapper(Way.LOCAL, "local", 700, 500);
     targets.wrapper(Way.NETWORK, "network", 1200, 900);
+    targets.scaling(Way.LOCAL_UNMETERED, "local, no meters");
+    targets.scaling(Way.NETWORK_UNMETERED, "network, no meters");
     targets.macro();
     targets.stream();
     targets.idle();
@@ -87,6 +89,11 @@ final class Targets {
               / routed(one.get(), WrapperRounds.Run::cpuNanosPerCall),
           "");
     }
+    scaling(way, name);
+  }
+
+  private void scaling(Way way, String name) {
+    Optional<Cost> one = cost(way, 1, 1);
     Optional<Cost> threads = cost(way, 16, 1);
     if (one.isPresent() && threads.isPresent()) {
       double ours =
@@ -112,8 +119,7 @@ final class Targets {
   }
 
   private void macro() {
-    Result result =
-        find(shape -> shape.load().inFlight() > 1 && shape.workload().name().contains("small"));
+    Result result = find(MacroRounds.Shape::isTarget);
     if (result == null) {
       return;
     }

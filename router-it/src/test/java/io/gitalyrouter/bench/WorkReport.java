@@ -64,7 +64,7 @@ final class WorkReport {
             String.format(
                 Locale.ROOT,
                 "| %s | `%s` | %.2f | %.0f |\n",
-                way.getKey().name().toLowerCase(Locale.ROOT),
+                way.getKey().label(),
                 row.type(),
                 row.objects(),
                 row.bytes()));
