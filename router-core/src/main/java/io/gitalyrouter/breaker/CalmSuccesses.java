@@ -14,8 +14,13 @@ import org.jspecify.annotations.Nullable;
 final class CalmSuccesses {
   static final int BATCH = 32;
 
-  private static final int BITS = 16;
-  private static final int MASK = (1 << BITS) - 1;
+  private static final int COUNT_BITS = 16;
+  private static final int MOST = (1 << COUNT_BITS) - 1;
+
+  /** Differences are right for four years. */
+  private static final int SECOND_BITS = 28;
+
+  private static final int EPOCH_BITS = Long.SIZE - SECOND_BITS - COUNT_BITS;
 
   private final int windowSeconds;
 
@@ -31,7 +36,7 @@ final class CalmSuccesses {
   }
 
   /**
-   * Notes one. What a stripe cannot hold, because nobody took {@value #MASK} of them, is forgotten.
+   * Notes one. What a stripe cannot hold, because nobody took {@value #MOST} of them, is forgotten.
    *
    * @param second of any clock that goes on
    * @return whether it is time to take what the stripe has
@@ -43,15 +48,15 @@ final class CalmSuccesses {
     }
     while (true) {
       long seen = word.get();
-      if (epoch(seen) - epoch > 0) {
+      if (epochsBehind(epoch, seen) > 0) {
         // Of an epoch that is over.
         return false;
       }
       int before = counted(seen, epoch, second);
-      int noted = Math.min(MASK, before + 1);
-      int began = before == 0 ? second : second(seen);
+      int noted = Math.min(MOST, before + 1);
+      int began = before == 0 ? second : second - age(seen, second);
       if (word.compareAndSet(seen, word(epoch, began, noted))) {
-        return noted >= BATCH || age(began, second) > 0;
+        return noted >= BATCH || began != second;
       }
     }
   }
@@ -81,26 +86,28 @@ final class CalmSuccesses {
 
   /** How many of a word's successes are of this epoch, and young enough for the window. */
   private int counted(long word, int epoch, int second) {
-    return epoch(word) == epoch && age(second(word), second) < windowSeconds ? count(word) : 0;
-  }
-
-  private static int age(int began, int second) {
-    return (second - began) & MASK;
+    boolean isOurs = epochsBehind(epoch, word) == 0 && age(word, second) < windowSeconds;
+    return isOurs ? count(word) : 0;
   }
 
   private static long word(int epoch, int second, int count) {
-    return ((long) epoch << (2 * BITS)) | ((long) (second & MASK) << BITS) | count;
+    long low = ((long) second << COUNT_BITS) & ((1L << (SECOND_BITS + COUNT_BITS)) - 1);
+    return ((long) epoch << (SECOND_BITS + COUNT_BITS)) | low | count;
   }
 
-  private static int epoch(long word) {
-    return (int) (word >> (2 * BITS));
+  /** By how many epochs this one is older than the word's. */
+  private static int epochsBehind(int epoch, long word) {
+    int unused = Integer.SIZE - EPOCH_BITS;
+    return (((int) (word >> (SECOND_BITS + COUNT_BITS)) - epoch) << unused) >> unused;
   }
 
-  private static int second(long word) {
-    return (int) (word >> BITS) & MASK;
+  /** In seconds. Who read the clock before the word's first was noted is no older than that. */
+  private static int age(long word, int second) {
+    int unused = Integer.SIZE - SECOND_BITS;
+    return Math.max(0, ((second - (int) (word >> COUNT_BITS)) << unused) >> unused);
   }
 
   private static int count(long word) {
-    return (int) (word & MASK);
+    return (int) (word & MOST);
   }
 }

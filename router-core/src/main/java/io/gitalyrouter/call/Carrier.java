@@ -43,6 +43,9 @@ final class Carrier<Q, P> {
 
   @GuardedBy("buffer") private boolean started;
 
+  /** Whether the attempt that took over waits for {@link #carry}: until then nobody starts it. */
+  @GuardedBy("buffer") private boolean waiting;
+
   /** Written under the lock, and never unset; read without it where a late look does no harm. */
   private volatile boolean committed;
 
@@ -207,7 +210,7 @@ final class Carrier<Q, P> {
 
   /**
    * Makes another attempt the current one, and the last: {@link #carry} carries everything to it
-   * again.
+   * again. Nothing is before that, whatever the caller does, so that a move can be told first.
    *
    * @return false if the call has been committed meanwhile, by a caller that sent too much or
    *     cancelled: what was sent is not kept any more
@@ -220,6 +223,7 @@ final class Carrier<Q, P> {
       current = next;
       headers = toSend;
       started = false;
+      waiting = true;
       committed = true;
       halfCloseSent = false;
       cancelSent = false;
@@ -249,6 +253,7 @@ final class Carrier<Q, P> {
   void carry() {
     Step step;
     synchronized (buffer) {
+      waiting = false;
       step = takeTurn();
     }
     carryFrom(step);
@@ -291,6 +296,10 @@ final class Carrier<Q, P> {
   /** Chooses what comes next; null, and nobody carries any more, if there is nothing. */
   @GuardedBy("buffer") private @Nullable Step chooseStep() {
     target = current;
+    if (waiting) {
+      carrying = false;
+      return null;
+    }
     if (!started) {
       targetHeaders = headers;
       return Step.START;

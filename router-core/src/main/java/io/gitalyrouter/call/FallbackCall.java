@@ -312,14 +312,13 @@ final class FallbackCall<Q, P> extends ClientCall<Q, P> implements WatchedCall {
     boolean failed = cause != MoveCause.GIT_QUARANTINE && cause != MoveCause.NOT_THERE;
     movedAfter = failed ? status : null;
     deniedByNetwork = cause == MoveCause.NOT_THERE;
-    // Before the carrier knows of it: the caller's thread may start it at once.
-    plan.recorder().attempting(Route.LOCAL, headers);
     if (!carrier.moveTo(new Attempt<>(this, local, call, null), headers)) {
       movedAfter = null;
       local.release();
       return false;
     }
     moved = true;
+    plan.recorder().attempting(Route.LOCAL, headers);
     plan.recorder().moved(plan.method(), status, cause, plan.startNanos());
     carrier.carry();
     return true;

@@ -39,6 +39,7 @@ public final class ReplayBudget {
   public void limit(long newCallBytes, long newRouterBytes) {
     callBytes = newCallBytes;
     routerBytes = newRouterBytes;
+    takeBackSpares();
   }
 
   /** The bytes kept; a little more or less while calls begin and end. */
@@ -86,18 +87,23 @@ public final class ReplayBudget {
   }
 
   private boolean tryTakeWhatOthersSpare(long bytes) {
+    takeBackSpares();
+    return tryTake(bytes);
+  }
+
+  private void takeBackSpares() {
     for (PaddedLong spare : spares) {
       taken.addAndGet(-spare.getAndSet(0));
     }
-    return tryTake(bytes);
   }
 
   void release(long bytes) {
     PaddedLong spare = spares[Stripes.mine()];
     long has = spare.addAndGet(bytes);
-    long chunk = chunkBytes();
-    if (has > 2 * chunk && spare.compareAndSet(has, chunk)) {
-      taken.addAndGet(chunk - has);
+    // After the bound fell, nothing is spared until what is kept has fallen too.
+    long mayHave = taken.get() > routerBytes ? 0 : chunkBytes();
+    if (has > 2 * mayHave && spare.compareAndSet(has, mayHave)) {
+      taken.addAndGet(mayHave - has);
     }
   }
 }

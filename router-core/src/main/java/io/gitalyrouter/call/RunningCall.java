@@ -40,8 +40,8 @@ public interface RunningCall {
       };
 
   /**
-   * An attempt is about to start: the first of the call, or the one that takes over if the call
-   * moves, which {@link #moved} then tells.
+   * An attempt is about to start: the first of the call, or the one that takes over as the call
+   * moves, which {@link #moved} tells next.
    *
    * @param headers what it will send; may be added to
    */

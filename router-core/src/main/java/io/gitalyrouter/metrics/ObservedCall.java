@@ -148,10 +148,6 @@ final class ObservedCall implements RelayingCall {
 
   @Override
   public void ended(Route served, Status.Code code, long startNanos) {
-    if (replay != null) {
-      // Announced, and not made: the call was committed at that moment.
-      end(replay, Status.Code.CANCELLED);
-    }
     end(attempt, code);
     call.lowCardinalityKeyValue(RouterObservations.ROUTE, served.label());
     end(call, code);

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** What is only noted while nothing speaks against the side is there when something does. */
@@ -44,7 +45,7 @@ final class CalmBreakerTest {
   /** As many as there were successes, if each of them is in the window once. */
   private static int failuresUntilOpen(RouteBreaker breaker) {
     int failures = 0;
-    while (!breaker.state().equals("OPEN")) {
+    while (failures < 10_000 && !breaker.state().equals("OPEN")) {
       permit(breaker).failure();
       failures++;
     }
@@ -143,6 +144,34 @@ final class CalmBreakerTest {
     late.success();
     succeed(breaker, 7);
     assertThat(failuresUntilOpen(breaker)).isEqualTo(7);
+  }
+
+  /** A success reads the clock when it has seen the calm and is not noted yet. */
+  @Test
+  void success_that_comes_late_for_the_calm_is_counted_at_once() {
+    AtomicReference<Runnable> meanwhile = new AtomicReference<>(() -> {});
+    RouteBreaker breaker =
+        RouteBreaker.create(
+            "s",
+            new BreakerSettings(
+                50, Integer.MAX_VALUE, WINDOW, /* minimumCalls= */ 4, WINDOW, /* trialCalls= */ 1),
+            () -> {
+              meanwhile.getAndSet(() -> {}).run();
+              return now.get();
+            },
+            (from, to) -> {});
+    succeed(breaker, 1);
+    Permit late = permit(breaker);
+    Permit first = permit(breaker);
+    Permit second = permit(breaker);
+    meanwhile.set(
+        () -> {
+          first.failure();
+          second.failure();
+          assertThat(breaker.state()).as("two of three are too few").isEqualTo("CLOSED");
+        });
+    late.success();
+    assertThat(breaker.state()).as("two of four").isEqualTo("OPEN");
   }
 
   /** Whoever asks for the state's age holds the lock while the ticker keeps it waiting. */

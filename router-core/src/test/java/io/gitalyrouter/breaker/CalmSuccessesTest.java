@@ -12,7 +12,10 @@ final class CalmSuccessesTest {
   private static final int LAST_STRIPE = Stripes.COUNT - 1;
 
   /** What the seconds of a word are counted to. */
-  private static final int WRAP = 1 << 16;
+  private static final int WRAP = 1 << 28;
+
+  /** The most that a word counts. */
+  private static final int MOST = (1 << 16) - 1;
 
   private final CalmSuccesses successes = new CalmSuccesses(WINDOW_SECONDS);
 
@@ -131,6 +134,23 @@ final class CalmSuccessesTest {
   }
 
   @Test
+  void success_of_the_next_second_is_not_lost_to_who_read_the_clock_before() {
+    note(0, 0, 6, 20);
+    assertThat(successes.takeAll(0, 5)).isEqualTo(20);
+    note(0, 0, 6, 20);
+    note(0, 0, 5, 1);
+    assertThat(successes.takeAll(0, 6)).isEqualTo(21);
+  }
+
+  @Test
+  void what_is_hours_old_is_not_taken_for_new() {
+    note(0, 0, 6, 20);
+    assertThat(successes.takeAll(0, 6 + (1 << 15))).isZero();
+    note(0, 0, 6, 20);
+    assertThat(successes.takeAll(0, 6 + (1 << 16))).isZero();
+  }
+
+  @Test
   void seconds_may_begin_below_zero() {
     note(0, 0, -1, 3);
     assertThat(successes.note(0, 0, 0)).isTrue();
@@ -139,9 +159,9 @@ final class CalmSuccessesTest {
 
   @Test
   void what_a_stripe_cannot_hold_is_forgotten_and_harms_nothing_else() {
-    note(0, 1, 5, WRAP + 1_000);
+    note(0, 1, 5, MOST + 1_000);
     assertThat(successes.note(0, 1, 5)).isTrue();
-    assertThat(successes.take(0, 1, 5)).isEqualTo(WRAP - 1);
+    assertThat(successes.take(0, 1, 5)).isEqualTo(MOST);
     assertThat(successes.note(0, 1, 5)).isFalse();
     assertThat(successes.takeAll(1, 5)).isOne();
   }

@@ -80,6 +80,7 @@ final class CarrierLincheckTest {
     /** The network attempt tells its end. */
     void end() {
       moved = carrier.moveTo(attempt(local), new Metadata());
+      check(local.heard().isEmpty(), "local heard of the call before the move could be told");
       carrier.carry();
     }
 

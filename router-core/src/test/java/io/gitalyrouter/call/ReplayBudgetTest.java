@@ -113,6 +113,20 @@ final class ReplayBudgetTest {
   }
 
   @Test
+  void lowered_bound_is_not_exceeded_by_what_stripes_spare() {
+    ReplayBudget large = new ReplayBudget(/* callBytes= */ 1 << 20, /* routerBytes= */ 16 << 20);
+    assertThat(large.tryRetain(100, 0)).isTrue();
+    assertThat(large.tryRetain(2_000, 0)).isTrue();
+    large.limit(/* newCallBytes= */ 1 << 20, /* newRouterBytes= */ 1_100);
+    assertThat(large.tryRetain(1, 0)).isFalse();
+    large.release(2_000);
+    assertThat(large.retainedBytes()).isEqualTo(100);
+    assertThat(large.tryRetain(1_001, 0)).isFalse();
+    assertThat(large.tryRetain(1_000, 0)).isTrue();
+    assertThat(large.retainedBytes()).isEqualTo(1_100);
+  }
+
+  @Test
   void lowered_bound_leaves_what_is_kept_and_refuses_more() {
     ReplayBudget budget = new ReplayBudget(/* callBytes= */ 500, /* routerBytes= */ 1000);
     retain(budget, 500);

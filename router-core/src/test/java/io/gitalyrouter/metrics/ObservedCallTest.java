@@ -202,22 +202,6 @@ final class ObservedCallTest {
   }
 
   @Test
-  void attempt_that_was_announced_and_not_made_is_ended_too() {
-    RunningCall call = started(FIND_COMMIT, ROLE);
-    call.attempting(NETWORK, headers);
-    call.attempting(LOCAL, headers);
-    call.ended(NETWORK, Status.Code.UNAVAILABLE, 7);
-    assertThat(seen)
-        .endsWith(
-            "error Canceled",
-            "stop gitaly.route.attempt gitaly.CommitService/FindCommit Canceled local s",
-            "error Unavailable",
-            "stop gitaly.route.attempt gitaly.CommitService/FindCommit Unavailable network s",
-            "error Unavailable",
-            "stop gitaly.route.call gitaly.CommitService/FindCommit Unavailable network s");
-  }
-
-  @Test
   void registry_without_handlers_gets_nothing() {
     RunningCall plain = new PassedOn();
     assertThat(observations.recorder("s", (m, d, nanos) -> plain).started(FIND_COMMIT, ROLE, 7))
