@@ -53,6 +53,12 @@ final class FakeSides implements CallRecorder, RunningCall {
   /** The messages that the recorder heard of. */
   final List<String> messages = new ArrayList<>();
 
+  /** What the caller does while a move is told. */
+  Runnable onMoved = () -> {};
+
+  /** What the local attempt had heard when its move had been told. */
+  final List<String> heardLocallyWhenMoved = new ArrayList<>();
+
   FakeSides() {
     this(new ReplayBudget(100, 1000));
   }
@@ -151,6 +157,8 @@ final class FakeSides implements CallRecorder, RunningCall {
   public void moved(
       MethodDescriptor<?, ?> method, Status status, MoveCause cause, long startNanos) {
     recorded.add("moved " + cause.label() + " after " + status.getCode());
+    onMoved.run();
+    heardLocallyWhenMoved.addAll(localChannel.last().heard());
   }
 
   @Override

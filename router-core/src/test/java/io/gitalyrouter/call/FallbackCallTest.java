@@ -104,6 +104,17 @@ final class FallbackCallTest {
   }
 
   @Test
+  void move_is_told_before_the_caller_can_have_the_local_attempt_begin() {
+    FallbackCall<String, String> call = move.sent(CHECK_OBJECTS_EXIST);
+    sides.onMoved = call::halfClose;
+    move.network().close(Status.UNAVAILABLE);
+    assertThat(sides.heardLocallyWhenMoved).isEmpty();
+    assertThat(move.local().heard()).containsExactly("start", "a", "half close");
+    move.local().close(Status.OK);
+    listener.assertTold("close OK");
+  }
+
+  @Test
   void recorder_hears_of_each_attempt_before_it_starts_and_may_add_to_its_headers() {
     move.sent(FIND_COMMIT).halfClose();
     assertThat(sides.attempts).containsExactly("network");
