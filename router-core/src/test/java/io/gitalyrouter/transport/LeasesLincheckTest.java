@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
  * no one moment of retirement: what must hold is that the end is told once, behind the last call.
  */
 final class LeasesLincheckTest {
-  private static final int ORDERS = 1_000;
+  private static final int ORDERS = 400;
 
   private static final LiveEndpoint ENDPOINT =
       FakeEndpoint.ready(Route.LOCAL, "unix:/gitaly.socket", new FakeChannel(), () -> 0);
