@@ -19,7 +19,11 @@ enum Contender {
   /** Armeria's client with its circuit breaker and its retry. */
   ARMERIA_RETRY("Armeria + breaker + retry"),
   /** A plain channel to a proxy on this host, which goes on over TCP. */
-  HAPROXY("HAProxy hop, unix -> TCP");
+  HAPROXY("HAProxy hop, unix -> TCP"),
+  /** The plain channel, its calls told on a pool of as many threads as there are processors. */
+  PLAIN_BOUNDED("plain grpc-java, bounded executor"),
+  /** The router with its role off, and such a pool. */
+  ROUTER_BOUNDED("router, local route, bounded executor");
 
   private final String label;
 
@@ -29,6 +33,11 @@ enum Contender {
 
   String label() {
     return label;
+  }
+
+  /** Whether it takes part only in the shape that most targets speak of. */
+  boolean isForTargetOnly() {
+    return this == PLAIN_BOUNDED || this == ROUTER_BOUNDED;
   }
 
   /** Why it cannot take part; empty if it can. */
@@ -47,6 +56,8 @@ enum Contender {
       case ARMERIA -> ArmeriaClient.open(site, transport);
       case ARMERIA_RETRY -> ArmeriaClient.openWithRetry(site, transport);
       case HAPROXY -> HaproxyHop.open(site, site);
+      case PLAIN_BOUNDED -> PLAIN.open(site, transport).onBoundedExecutor();
+      case ROUTER_BOUNDED -> ROUTER_LOCAL.open(site, transport).onBoundedExecutor();
     };
   }
 }

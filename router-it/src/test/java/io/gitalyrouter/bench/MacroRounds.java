@@ -70,7 +70,9 @@ final class MacroRounds {
     Map<Contender, Opened> opened = new EnumMap<>(Contender.class);
     try {
       for (Contender contender : Contender.values()) {
-        boolean isElsewhere = contender == Contender.HAPROXY && transport != Transport.UNIX;
+        boolean isElsewhere =
+            transport != Transport.UNIX
+                && (contender == Contender.HAPROXY || contender.isForTargetOnly());
         if (!isElsewhere && contender.obstacle().isEmpty()) {
           opened.put(contender, contender.open(site, transport));
         }
@@ -88,6 +90,9 @@ final class MacroRounds {
   private List<Comparison> measure(Shape shape, Map<Contender, Opened> opened) {
     List<Contender> contenders = new ArrayList<>(opened.keySet());
     contenders.remove(Contender.PLAIN);
+    if (!shape.isTarget()) {
+      contenders.removeIf(Contender::isForTargetOnly);
+    }
     if (shape.isStream() && shape.transport() != Transport.UNIX) {
       // A stream takes a second or more: elsewhere only what a target speaks of.
       contenders.retainAll(List.of(Contender.ROUTER_LOCAL, Contender.ROUTER_NETWORK));
@@ -95,7 +100,8 @@ final class MacroRounds {
     if (!effort.warmUp().isZero()) {
       Duration warmUp =
           shape.isStream() ? Duration.ZERO : longer(shape, effort.warmUp(), TARGET_WARM_UP);
-      opened.keySet().forEach(contender -> run(shape, opened, contender, warmUp));
+      run(shape, opened, Contender.PLAIN, warmUp);
+      contenders.forEach(contender -> run(shape, opened, contender, warmUp));
     }
     Map<Contender, List<Comparison.Round>> rounds = new EnumMap<>(Contender.class);
     for (int round = 0; round < effort.rounds(); round++) {
