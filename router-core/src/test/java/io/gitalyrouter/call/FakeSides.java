@@ -158,7 +158,7 @@ final class FakeSides implements CallRecorder, RunningCall {
       MethodDescriptor<?, ?> method, Status status, MoveCause cause, long startNanos) {
     recorded.add("moved " + cause.label() + " after " + status.getCode());
     onMoved.run();
-    heardLocallyWhenMoved.addAll(localChannel.last().heard());
+    localChannel.calls().forEach(call -> heardLocallyWhenMoved.addAll(call.heard()));
   }
 
   @Override
