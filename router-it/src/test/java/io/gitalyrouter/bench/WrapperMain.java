@@ -25,7 +25,13 @@ final class WrapperMain {
   static List<WrapperRounds.Cost> run(NoopRouter.Way way, Effort effort, Path directory)
       throws IOException {
     Path results = directory.resolve("wrapper-" + way + ".txt");
-    OwnProcess.run(List.of(), WrapperMain.class, way.name(), effort.name(), results.toString());
+    // Of a large heap every collection hands out memory that was not touched lately.
+    OwnProcess.run(
+        List.of("-Xms2g", "-Xmx2g", "-XX:+AlwaysPreTouch"),
+        WrapperMain.class,
+        way.name(),
+        effort.name(),
+        results.toString());
     List<WrapperRounds.Cost> costs = new ArrayList<>();
     for (String line : Files.readAllLines(results)) {
       costs.add(parse(way, line));

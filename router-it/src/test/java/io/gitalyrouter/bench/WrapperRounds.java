@@ -2,6 +2,7 @@ package io.gitalyrouter.bench;
 
 import com.sun.management.ThreadMXBean;
 import io.gitalyrouter.bench.NoopRouter.Way;
+import io.gitalyrouter.stripe.Stripes;
 import io.grpc.Channel;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -81,8 +82,25 @@ final class WrapperRounds {
     return costs;
   }
 
-  /** Calls for so much processor time, not wall time: others may use the machine. */
+  /**
+   * Calls for so much processor time, by one thread after the other: the first call of a thread's
+   * stripe makes what the others find, which compiled code has to have seen.
+   */
   static void warmUp(Channel channel, long cpuNanos) {
+    for (int i = 0; i < Stripes.COUNT; i++) {
+      Thread thread =
+          new Thread(() -> warmUpHere(channel, cpuNanos / Stripes.COUNT), "bench-warm-up-" + i);
+      thread.start();
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  private static void warmUpHere(Channel channel, long cpuNanos) {
     long startNanos = THREADS.getCurrentThreadCpuTime();
     while (THREADS.getCurrentThreadCpuTime() - startNanos < cpuNanos) {
       for (int i = 0; i < Caller.BATCH; i++) {
