@@ -1,9 +1,8 @@
 package io.gitalyrouter.breaker;
 
 import io.gitalyrouter.stripe.PaddedLong;
+import io.gitalyrouter.stripe.Striped;
 import io.gitalyrouter.stripe.Stripes;
-import java.util.concurrent.atomic.AtomicReferenceArray;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The successes that the window does not know yet. While nothing speaks against the side, a success
@@ -28,8 +27,7 @@ final class CalmSuccesses {
    * The epoch above, then the second in which the first was noted, then how many. Each made by the
    * first call of its threads.
    */
-  private final AtomicReferenceArray<@Nullable PaddedLong> stripes =
-      new AtomicReferenceArray<>(Stripes.COUNT);
+  private final Striped<PaddedLong> stripes = new Striped<>(stripe -> new PaddedLong());
 
   CalmSuccesses(int windowSeconds) {
     this.windowSeconds = windowSeconds;
@@ -42,10 +40,7 @@ final class CalmSuccesses {
    * @return whether it is time to take what the stripe has
    */
   boolean note(int stripe, int epoch, int second) {
-    PaddedLong word = stripes.get(stripe);
-    if (word == null) {
-      word = first(stripe);
-    }
+    PaddedLong word = stripes.of(stripe);
     while (true) {
       long seen = word.get();
       if (epochsBehind(epoch, seen) > 0) {
@@ -61,15 +56,9 @@ final class CalmSuccesses {
     }
   }
 
-  private PaddedLong first(int stripe) {
-    PaddedLong made = new PaddedLong();
-    PaddedLong before = stripes.compareAndExchange(stripe, null, made);
-    return before == null ? made : before;
-  }
-
   /** Takes what a stripe has noted. */
   int take(int stripe, int epoch, int second) {
-    PaddedLong word = stripes.get(stripe);
+    PaddedLong word = stripes.ifMade(stripe);
     return word == null || count(word.get()) == 0
         ? 0
         : counted(word.getAndSet(word(epoch, second, 0)), epoch, second);

@@ -1,5 +1,6 @@
 package io.gitalyrouter.call;
 
+import io.gitalyrouter.stripe.Stripes;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
@@ -10,13 +11,12 @@ public final class SpareBytes {
   /** Longer messages get an array of their own. */
   static final int LONGEST = 4096;
 
-  private static final int PLACES = 16;
-
   /** So far apart that two places do not share a cache line. */
   private static final int STRIDE = 32;
 
   /** A place is chosen by thread; what is in it belongs to who takes it out. */
-  private final AtomicReferenceArray<byte[]> places = new AtomicReferenceArray<>(PLACES * STRIDE);
+  private final AtomicReferenceArray<byte[]> places =
+      new AtomicReferenceArray<>(Stripes.COUNT * STRIDE);
 
   /** An array of that length at least, of any content. */
   byte[] take(int length) {
@@ -35,6 +35,6 @@ public final class SpareBytes {
   }
 
   private static int place() {
-    return (int) (Thread.currentThread().getId() & (PLACES - 1)) * STRIDE;
+    return Stripes.mine() * STRIDE;
   }
 }

@@ -1,9 +1,8 @@
 package io.gitalyrouter.count;
 
 import io.gitalyrouter.route.Route;
-import io.gitalyrouter.stripe.Stripes;
+import io.gitalyrouter.stripe.Striped;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /** The calls of one method of one storage. <em>Thread-safe.</em> */
@@ -18,12 +17,12 @@ public final class MethodCounts {
   private volatile @Nullable RouteCounts network;
 
   /** Each made by the first call of its threads. */
-  private final AtomicReferenceArray<@Nullable CountedCalls> stripes =
-      new AtomicReferenceArray<>(Stripes.COUNT);
+  private final Striped<CountedCalls> stripes;
 
   MethodCounts(MethodName method, StorageCounts storage) {
     this.method = method;
     this.storage = storage;
+    this.stripes = new Striped<>(stripe -> new CountedCalls(this, storage, stripe));
   }
 
   /** The method. */
@@ -62,13 +61,6 @@ public final class MethodCounts {
 
   /** The calls that begin in threads of this stripe. */
   CountedCalls of(int stripe) {
-    CountedCalls calls = stripes.get(stripe);
-    return calls == null ? first(stripe) : calls;
-  }
-
-  private CountedCalls first(int stripe) {
-    CountedCalls made = new CountedCalls(this, storage, stripe);
-    CountedCalls before = stripes.compareAndExchange(stripe, null, made);
-    return before == null ? made : before;
+    return stripes.of(stripe);
   }
 }

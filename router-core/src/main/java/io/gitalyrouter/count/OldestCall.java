@@ -1,13 +1,12 @@
 package io.gitalyrouter.count;
 
+import io.gitalyrouter.stripe.Striped;
 import io.gitalyrouter.stripe.Stripes;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
-import java.util.concurrent.atomic.AtomicReferenceArray;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The age of the oldest call that runs, to a second. The running calls of a stripe are counted in a
@@ -25,14 +24,11 @@ final class OldestCall {
    * The second above, the calls that began in it below. A call that ends changes the count alone. A
    * ring is made by the first call of its stripe: of many storages most may never have one.
    */
-  private final AtomicReferenceArray<@Nullable AtomicLongArray> rings =
-      new AtomicReferenceArray<>(Stripes.COUNT);
+  private final Striped<AtomicLongArray> rings =
+      new Striped<>(stripe -> new AtomicLongArray(PLACES));
 
   void started(int stripe, long startNanos) {
-    AtomicLongArray places = rings.get(stripe);
-    if (places == null) {
-      places = first(stripe);
-    }
+    AtomicLongArray places = rings.of(stripe);
     int second = second(startNanos);
     int place = Math.floorMod(second, PLACES);
     while (true) {
@@ -46,15 +42,9 @@ final class OldestCall {
     }
   }
 
-  private AtomicLongArray first(int stripe) {
-    AtomicLongArray made = new AtomicLongArray(PLACES);
-    AtomicLongArray before = rings.compareAndExchange(stripe, null, made);
-    return before == null ? made : before;
-  }
-
   /** A call ended that began with this stripe and this time, in any thread. */
   void ended(int stripe, long startNanos) {
-    AtomicLongArray places = Objects.requireNonNull(rings.get(stripe), "it was never started");
+    AtomicLongArray places = Objects.requireNonNull(rings.ifMade(stripe), "it was never started");
     places.decrementAndGet(Math.floorMod(second(startNanos), PLACES));
   }
 
@@ -63,7 +53,7 @@ final class OldestCall {
     int now = second(nowNanos);
     int oldest = -1;
     for (int stripe = 0; stripe < Stripes.COUNT; stripe++) {
-      AtomicLongArray places = rings.get(stripe);
+      AtomicLongArray places = rings.ifMade(stripe);
       for (int place = 0; places != null && place < PLACES; place++) {
         long seen = places.get(place);
         if ((seen & COUNT_MASK) > 0) {

@@ -1,8 +1,6 @@
 package io.gitalyrouter.stripe;
 
 import java.util.concurrent.atomic.AtomicLongArray;
-import java.util.concurrent.atomic.AtomicReferenceArray;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A row of counts that only grow. Each is the sum of what the threads of every stripe have added; a
@@ -12,33 +10,23 @@ public final class StripedCounts {
   /** In front of a row and behind it; processors fetch lines of 64 bytes in pairs. */
   private static final int PADDING = 16;
 
-  private final int size;
-  private final AtomicReferenceArray<@Nullable AtomicLongArray> rows =
-      new AtomicReferenceArray<>(Stripes.COUNT);
+  private final Striped<AtomicLongArray> rows;
 
   /** So many counts of 0. */
   public StripedCounts(int size) {
-    this.size = size;
+    this.rows = new Striped<>(stripe -> new AtomicLongArray(size + 2 * PADDING));
   }
 
   /** Adds one to a count, on the current thread's stripe. */
   public void increment(int count) {
-    int stripe = Stripes.mine();
-    AtomicLongArray row = rows.get(stripe);
-    (row == null ? first(stripe) : row).getAndIncrement(PADDING + count);
-  }
-
-  private AtomicLongArray first(int stripe) {
-    AtomicLongArray made = new AtomicLongArray(size + 2 * PADDING);
-    AtomicLongArray before = rows.compareAndExchange(stripe, null, made);
-    return before == null ? made : before;
+    rows.of(Stripes.mine()).getAndIncrement(PADDING + count);
   }
 
   /** The sum: all that was added before it was asked for, and maybe more. */
   public long sum(int count) {
     long sum = 0;
     for (int stripe = 0; stripe < Stripes.COUNT; stripe++) {
-      AtomicLongArray row = rows.get(stripe);
+      AtomicLongArray row = rows.ifMade(stripe);
       sum += row == null ? 0 : row.get(PADDING + count);
     }
     return sum;

@@ -1,9 +1,9 @@
 package io.gitalyrouter.transport;
 
+import io.gitalyrouter.stripe.Striped;
 import io.gitalyrouter.stripe.Stripes;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +22,7 @@ final class Leases {
   private final Runnable onDrained;
 
   /** Each made by the first call of its threads; the retirement closes the others with one. */
-  private final AtomicReferenceArray<@Nullable Lease> stripes =
-      new AtomicReferenceArray<>(Stripes.COUNT);
+  private final Striped<Lease> stripes;
 
   private final AtomicBoolean retired = new AtomicBoolean();
 
@@ -38,11 +37,12 @@ final class Leases {
   Leases(LiveEndpoint endpoint, Runnable onDrained) {
     this.endpoint = endpoint;
     this.onDrained = onDrained;
+    this.stripes = new Striped<>(stripe -> new Lease(endpoint, this));
   }
 
   /** A lease; null if the endpoint is retired. */
   @Nullable Lease tryAcquire(int stripe) {
-    Lease lease = of(stripe);
+    Lease lease = stripes.of(stripe);
     return lease.tryAcquire() ? lease : null;
   }
 
@@ -57,17 +57,6 @@ final class Leases {
       return null;
     }
     return lease;
-  }
-
-  private Lease of(int stripe) {
-    Lease lease = stripes.get(stripe);
-    return lease == null ? first(stripe) : lease;
-  }
-
-  private Lease first(int stripe) {
-    Lease made = new Lease(endpoint, this);
-    Lease before = stripes.compareAndExchange(stripe, null, made);
-    return before == null ? made : before;
   }
 
   void releasedAfterRetirement() {
@@ -89,8 +78,8 @@ final class Leases {
     closed.retire();
     long out = 0;
     for (int stripe = 0; stripe < Stripes.COUNT; stripe++) {
-      Lease lease = stripes.compareAndExchange(stripe, null, closed);
-      out += lease == null ? 0 : lease.retire();
+      Lease lease = stripes.orElse(stripe, closed);
+      out += lease == closed ? 0 : lease.retire();
     }
     return left.addAndGet(out) == 0;
   }
@@ -103,7 +92,7 @@ final class Leases {
   long count() {
     long sum = 0;
     for (int stripe = 0; stripe < Stripes.COUNT; stripe++) {
-      Lease lease = stripes.get(stripe);
+      Lease lease = stripes.ifMade(stripe);
       sum += lease == null ? 0 : lease.count();
     }
     return sum;
@@ -111,7 +100,7 @@ final class Leases {
 
   void forEachWatched(Consumer<WatchedCall> task) {
     for (int stripe = 0; stripe < Stripes.COUNT; stripe++) {
-      Lease lease = stripes.get(stripe);
+      Lease lease = stripes.ifMade(stripe);
       if (lease != null) {
         lease.watched().forEach(task);
       }
