@@ -35,6 +35,10 @@ import org.jspecify.annotations.Nullable;
  * Gives a worker process one {@link Channel} per Gitaly storage. Behind it every call goes to the
  * local or the network Gitaly, as the routing table says at the moment it starts, and a call that
  * fails on the network side is served locally if that is safe. <em>Thread-safe.</em>
+ *
+ * <p>The callbacks of a call run on its own executor, if it has one, as blocking stubs do. The
+ * others share a thread of the router's while they are short; they may block, as on grpc-java's
+ * executor: others wait for 20 ms at most, and get threads of their own.
  */
 public final class GitalyRouter implements AutoCloseable {
   /**

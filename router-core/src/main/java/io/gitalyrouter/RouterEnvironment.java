@@ -17,8 +17,8 @@ import java.util.random.RandomGenerator;
  * @param wallClock dates the tokens, and the slots of the timing log
  * @param random draws buckets and jitter; thread-safe
  * @param scheduler wakes the watch; the router shuts it down
- * @param callbacks runs the callbacks of refused calls that bring no executor; the router shuts it
- *     down
+ * @param callbacks runs the callbacks of calls that bring no executor, also of those that end after
+ *     the router closed; the router shuts it down
  * @param channels makes the channels; the router closes it
  */
 public record RouterEnvironment(
@@ -31,12 +31,13 @@ public record RouterEnvironment(
 
   /** The process's own clock, new threads and real sockets. */
   static RouterEnvironment real(TransportSettings settings) {
+    ExecutorService callbacks = RouterThreads.callbacks();
     return new RouterEnvironment(
         Ticker.system(),
         WallClock.utc(),
         RouterThreads.random(),
         RouterThreads.watch(),
-        RouterThreads.callbacks(),
-        ChannelSource.netty(settings));
+        callbacks,
+        ChannelSource.netty(settings, callbacks));
   }
 }

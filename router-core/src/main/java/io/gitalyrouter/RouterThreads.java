@@ -1,7 +1,7 @@
 package io.gitalyrouter;
 
+import io.gitalyrouter.time.Ticker;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
@@ -14,13 +14,17 @@ import java.util.random.RandomGenerator;
 final class RouterThreads {
   private RouterThreads() {}
 
-  /** Runs the callbacks of refused calls; has no thread while there are none. */
+  /** Run the callbacks of calls that bring no executor; none live while there are no calls. */
   static ExecutorService callbacks() {
-    ThreadPoolExecutor pool =
-        new ThreadPoolExecutor(
-            1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), named("gitaly-router-call"));
-    pool.allowCoreThreadTimeOut(true);
-    return pool;
+    ScheduledThreadPoolExecutor watch =
+        new ScheduledThreadPoolExecutor(
+            1,
+            named("gitaly-router-callwatch"),
+            // What is in the queue at the shutdown is moved by it: nobody need look again.
+            new ThreadPoolExecutor.DiscardPolicy());
+    watch.setKeepAliveTime(10, TimeUnit.SECONDS);
+    watch.allowCoreThreadTimeOut(true);
+    return new CallbackThreads(named("gitaly-router-call"), watch, Ticker.system());
   }
 
   /** Wakes the watch of the endpoints. */

@@ -3,6 +3,7 @@ package io.gitalyrouter.transport;
 import io.gitalyrouter.route.Endpoint;
 import io.grpc.ManagedChannel;
 import java.io.IOException;
+import java.util.concurrent.Executor;
 
 /** Makes the channels of endpoints. A simulation brings its own. <em>Thread-safe.</em> */
 public interface ChannelSource {
@@ -18,8 +19,16 @@ public interface ChannelSource {
   /** Stops what the source started; all its channels are shut down before. */
   void close();
 
-  /** Channels over real sockets, with threads of their own. */
+  /** Channels over real sockets, with threads of their own, but for grpc's for callbacks. */
   static ChannelSource netty(TransportSettings settings) {
-    return new NettyChannels(EventLoops.create(), settings);
+    return new NettyChannels(EventLoops.create(), settings, /* callbacks= */ null);
+  }
+
+  /**
+   * As above, with other threads for the callbacks of calls that bring no executor; they must run
+   * every callback, also those that come behind the end of the channels.
+   */
+  static ChannelSource netty(TransportSettings settings, Executor callbacks) {
+    return new NettyChannels(EventLoops.create(), settings, callbacks);
   }
 }

@@ -5,7 +5,9 @@ import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.ChannelOption;
 import java.io.IOException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Channels over real sockets. Gives them no retry policy: moving calls is the router's, and grpc's
@@ -14,10 +16,13 @@ import java.util.concurrent.TimeUnit;
 final class NettyChannels implements ChannelSource {
   private final EventLoops loops;
   private final TransportSettings settings;
+  private final @Nullable Executor callbacks;
 
-  NettyChannels(EventLoops loops, TransportSettings settings) {
+  /** The callbacks' executor; null for grpc's own. */
+  NettyChannels(EventLoops loops, TransportSettings settings, @Nullable Executor callbacks) {
     this.loops = loops;
     this.settings = settings;
+    this.callbacks = callbacks;
   }
 
   @Override
@@ -25,6 +30,7 @@ final class NettyChannels implements ChannelSource {
     TransportSettings own = settings.with(endpoint.connection());
     NettyChannelBuilder builder = builder(endpoint, files, own);
     builder
+        .executor(callbacks)
         .eventLoopGroup(loops.group())
         .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) own.connectTimeout().toMillis())
         .disableServiceConfigLookUp();

@@ -21,9 +21,7 @@ enum Contender {
   /** A plain channel to a proxy on this host, which goes on over TCP. */
   HAPROXY("HAProxy hop, unix -> TCP"),
   /** The plain channel, its calls told on a pool of as many threads as there are processors. */
-  PLAIN_BOUNDED("plain grpc-java, bounded executor"),
-  /** The router with its role off, and such a pool. */
-  ROUTER_BOUNDED("router, local route, bounded executor");
+  PLAIN_BOUNDED("plain grpc-java, bounded executor");
 
   private final String label;
 
@@ -37,7 +35,7 @@ enum Contender {
 
   /** Whether it takes part only in the shape that most targets speak of. */
   boolean isForTargetOnly() {
-    return this == PLAIN_BOUNDED || this == ROUTER_BOUNDED;
+    return this == PLAIN_BOUNDED;
   }
 
   /** Why it cannot take part; empty if it can. */
@@ -57,7 +55,6 @@ enum Contender {
       case ARMERIA_RETRY -> ArmeriaClient.openWithRetry(site, transport);
       case HAPROXY -> HaproxyHop.open(site, site);
       case PLAIN_BOUNDED -> PLAIN.open(site, transport).onBoundedExecutor();
-      case ROUTER_BOUNDED -> ROUTER_LOCAL.open(site, transport).onBoundedExecutor();
     };
   }
 }

@@ -4,6 +4,7 @@ import io.gitalyrouter.bench.NoopRouter.Way;
 import io.grpc.Channel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
@@ -12,6 +13,12 @@ import java.util.concurrent.locks.LockSupport;
  * are not measured come first: on a machine of two processors a compiler thread is one too many.
  */
 final class SwapCost {
+  /**
+   * As many calls as a busy worker makes: without a pause between them, their own garbage would be
+   * collected in every second swap.
+   */
+  private static final long INTERVAL_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
+
   private SwapCost() {}
 
   /**
@@ -64,13 +71,17 @@ final class SwapCost {
 
     @Override
     public void run() {
+      long intendedNanos = System.nanoTime();
       while (!isStopped) {
-        long startNanos = System.nanoTime();
+        while (System.nanoTime() - intendedNanos < 0) {
+          Thread.onSpinWait();
+        }
         NoopCall.make(channel);
-        long tookNanos = System.nanoTime() - startNanos;
+        long tookNanos = System.nanoTime() - intendedNanos;
         if (tookNanos > longest.get()) {
           longest.accumulateAndGet(tookNanos, Math::max);
         }
+        intendedNanos += INTERVAL_NANOS * (1 + tookNanos / INTERVAL_NANOS);
       }
     }
   }
