@@ -46,7 +46,7 @@ final class PerformanceReport {
         # Performance
 
         What the router costs, beside what it could be replaced by. Written by `mvn -B -ntp -Pbench
-        -pl router-it -am verify`, which takes some 25 minutes; all but the notes at the end is
+        -pl router-it -am verify`, which takes some 30 minutes; all but the notes at the end is
         overwritten. Repeat it on a machine that has nothing else to do.
         """);
     line("* Machine: %s.", measured.machine);
