@@ -78,11 +78,16 @@ final class CallbackThreadsTest {
   }
 
   private void block() {
+    blockUntil(blocked);
+  }
+
+  /** Has a callback begin that lasts until then. */
+  private void blockUntil(CountDownLatch free) {
     CountDownLatch begun = new CountDownLatch(1);
     threads.execute(
         () -> {
           begun.countDown();
-          awaitQuietly(blocked);
+          awaitQuietly(free);
         });
     awaitQuietly(begun);
   }
@@ -220,13 +225,7 @@ final class CallbackThreadsTest {
     now.addAndGet(pause);
     watch.pass();
     CountDownLatch free = new CountDownLatch(1);
-    CountDownLatch begun = new CountDownLatch(1);
-    threads.execute(
-        () -> {
-          begun.countDown();
-          awaitQuietly(free);
-        });
-    awaitQuietly(begun);
+    blockUntil(free);
     crowd();
     free.countDown();
     await().until(() -> !threads.isBusy());
