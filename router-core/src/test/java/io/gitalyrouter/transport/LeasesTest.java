@@ -128,7 +128,7 @@ final class LeasesTest {
       int stripe = i;
       threads.execute(
           () -> {
-            for (int call = 0; call < 50_000; call++) {
+            while (given.get() < 50_000) {
               Lease lease = leases.tryAcquire(stripe, limit);
               if (lease != null) {
                 given.incrementAndGet();
@@ -142,7 +142,6 @@ final class LeasesTest {
     threads.shutdown();
     assertThat(threads.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
     assertThat(most.get()).isBetween(1, limit);
-    assertThat(given.get()).isGreaterThan(50_000);
     assertThat(leases.count()).isZero();
   }
 }
