@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 /** Callbacks share a thread while they are short, and never wait for one that is not. */
 @Timeout(60)
 final class CallbackThreadsTest {
-  private static final long PATIENCE = CallbackThreads.PATIENCE.toNanos();
+  private static final long PATIENCE = CallbackQueue.PATIENCE.toNanos();
 
   private final AtomicLong now = new AtomicLong();
   private final Ticker ticker = now::get;
@@ -195,7 +195,7 @@ final class CallbackThreadsTest {
 
   @Test
   void pause_grows_while_callbacks_block_each_time_and_is_short_again_later() {
-    long first = CallbackThreads.FIRST_PAUSE.toNanos();
+    long first = CallbackQueue.FIRST_PAUSE.toNanos();
     block();
     crowd();
     assertThat(watch.lastDelay()).isEqualTo(first);
@@ -209,7 +209,7 @@ final class CallbackThreadsTest {
     for (int i = 0; i < 10; i++) {
       crowdAgainAfter(0);
     }
-    assertThat(watch.lastDelay()).isEqualTo(CallbackThreads.LONGEST_PAUSE.toNanos());
+    assertThat(watch.lastDelay()).isEqualTo(CallbackQueue.LONGEST_PAUSE.toNanos());
   }
 
   /** Has a callback wait in the queue for two looks. */

@@ -228,7 +228,7 @@ public final class RoutingChannel extends Channel {
         localLease,
         recorder,
         settings,
-        hasShare ? settings.ticker().nanos() + (long) (leftNanos * network.deadlineShare()) : 0,
+        hasShare ? permit.startNanos() + (long) (leftNanos * network.deadlineShare()) : 0,
         hasShare);
   }
 

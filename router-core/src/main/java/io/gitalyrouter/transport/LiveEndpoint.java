@@ -56,10 +56,14 @@ public final class LiveEndpoint {
   private volatile int suspicions;
 
   /**
-   * When bytes last came from the endpoint. Written by any I/O thread, read by the watch; a lost
-   * write costs one probe.
+   * Whether bytes came from the endpoint since the watch took this. Set by any I/O thread, which
+   * writes only if nobody has; taken by the watch before it reads the clock, so that what comes
+   * meanwhile is told by this or by the next.
    */
-  private volatile long heardNanos;
+  private volatile boolean heard;
+
+  /** When {@link #heard} was last taken. Confined to the synchronization context. */
+  private long heardNanos;
 
   /**
    * What the server says of itself; null until it has said, and after each new connection. Written
@@ -216,7 +220,9 @@ public final class LiveEndpoint {
 
   /** Bytes came from the endpoint: it lives. */
   public void heard() {
-    heardNanos = ticker.nanos();
+    if (!heard) {
+      heard = true;
+    }
   }
 
   @Nullable ServerReport report() {
@@ -289,7 +295,15 @@ public final class LiveEndpoint {
     return Deadline.after(timeout.toNanos(), TimeUnit.NANOSECONDS, time);
   }
 
+  /**
+   * When bytes last came from the endpoint: now, if some have since this was last asked, so who
+   * asks seldom learns it late.
+   */
   long heardNanos() {
+    if (heard) {
+      heard = false;
+      heardNanos = ticker.nanos();
+    }
     return heardNanos;
   }
 

@@ -82,6 +82,8 @@ final class SilenceWatch {
   private void probe(Duration timeout, boolean second) {
     probing = true;
     int asked = connection;
+    // What came until now is no answer.
+    endpoint.heardNanos();
     long sentNanos = context.ticker().nanos();
     HealthProbe.send(
         endpoint,
