@@ -36,7 +36,7 @@ final class BenchSmokeTest {
       assertThat(result.comparisons())
           .as(result.shape().label())
           .hasSizeGreaterThanOrEqualTo(
-              (int) Arrays.stream(Contender.values()).filter(c -> !c.isForTargetOnly()).count() - 2)
+              (int) Arrays.stream(Contender.values()).filter(c -> !c.isControl()).count() - 2)
           .allSatisfy(
               comparison -> {
                 assertThat(comparison.failures()).as(comparison.contender().label()).isZero();

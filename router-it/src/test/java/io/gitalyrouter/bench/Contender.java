@@ -21,7 +21,9 @@ enum Contender {
   /** A plain channel to a proxy on this host, which goes on over TCP. */
   HAPROXY("HAProxy hop, unix -> TCP"),
   /** The plain channel, its calls told on a pool of as many threads as there are processors. */
-  PLAIN_BOUNDED("plain grpc-java, bounded executor");
+  PLAIN_BOUNDED("plain grpc-java, bounded executor"),
+  /** Another plain channel: how far two of the same are apart. */
+  PLAIN_AGAIN("plain grpc-java, a second channel");
 
   private final String label;
 
@@ -33,9 +35,11 @@ enum Contender {
     return label;
   }
 
-  /** Whether it takes part only in the shape that most targets speak of. */
-  boolean isForTargetOnly() {
-    return this == PLAIN_BOUNDED;
+  /**
+   * Whether it takes part only in shapes that targets speak of, to tell what their numbers mean.
+   */
+  boolean isControl() {
+    return this == PLAIN_BOUNDED || this == PLAIN_AGAIN;
   }
 
   /** Why it cannot take part; empty if it can. */
@@ -46,7 +50,7 @@ enum Contender {
   /** Opens a channel to a server, and waits until it is connected. */
   Opened open(Site site, Transport transport) {
     return switch (this) {
-      case PLAIN -> PlainClient.open(site, transport);
+      case PLAIN, PLAIN_AGAIN -> PlainClient.open(site, transport);
       case ROUTER_LOCAL -> RouterClient.open(site, transport, /* roleIsOn= */ false);
       case ROUTER_NETWORK -> RouterClient.open(site, transport, /* roleIsOn= */ true);
       case GCP_FALLBACK -> FallbackClient.open(site, site, transport, Duration.ofMinutes(1));

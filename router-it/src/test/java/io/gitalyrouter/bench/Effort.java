@@ -66,7 +66,7 @@ record Effort(
     return name.equals(FULL) ? full() : smoke();
   }
 
-  /** For the report; 30 minutes on two cores. */
+  /** For the report; 40 minutes on two cores. */
   static Effort full() {
     return new Effort(
         FULL,

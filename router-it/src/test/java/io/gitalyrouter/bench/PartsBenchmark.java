@@ -66,7 +66,17 @@ public class PartsBenchmark {
           Clock.systemUTC(),
           RouterListener.NONE);
   private final LiveEndpoint endpoint = endpoint(pool);
-  private int bucket;
+
+  /** A thread's own: a number that all wrote would be what is measured. */
+  @State(Scope.Thread)
+  public static class Calls {
+    private int bucket;
+
+    int nextBucket() {
+      bucket = (bucket + 1) % RouteDecider.BUCKETS;
+      return bucket;
+    }
+  }
 
   private static LiveEndpoint endpoint(EndpointPool pool) {
     EndpointKey key = new EndpointKey(Route.LOCAL, LOCAL);
@@ -90,15 +100,14 @@ public class PartsBenchmark {
 
   /** The decision for a call that goes to the network side. */
   @Benchmark
-  public Decision decision() {
-    bucket = (bucket + 1) % RouteDecider.BUCKETS;
+  public Decision decision(Calls calls) {
     return RouteDecider.decide(
         /* forcedLocal= */ false,
         null,
         routes,
         /* ruledIn= */ true,
         /* pinned= */ false,
-        bucket,
+        calls.nextBucket(),
         NetworkCondition.READY);
   }
 

@@ -2,9 +2,15 @@ package io.gitalyrouter.bench;
 
 import io.gitalyrouter.bench.NoopRouter.Way;
 import io.grpc.Channel;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
@@ -34,11 +40,12 @@ final class SwapCost {
 
   /** Swaps so often, between two tables that differ in every storage. */
   static List<Swap> measure(int storages, int swaps) {
+    ExecutorService threads =
+        Executors.newSingleThreadExecutor(
+            new DefaultThreadFactory("bench-swap-caller", /* daemon= */ true));
     try (NoopRouter router = NoopRouter.open(storages, Way.OFF)) {
       Caller caller = new Caller(router.channel());
-      Thread thread = new Thread(caller, "bench-swap-caller");
-      thread.setDaemon(true);
-      thread.start();
+      Future<?> calls = threads.submit(caller);
       List<Swap> measured = new ArrayList<>();
       for (int i = -swaps; i < swaps; i++) {
         caller.longest.set(0);
@@ -52,7 +59,22 @@ final class SwapCost {
         }
       }
       caller.isStopped = true;
+      awaitAll(calls);
       return measured;
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  /** A call that got no answer ends the measurement: nothing may be lost in a swap. */
+  private static void awaitAll(Future<?> calls) {
+    try {
+      calls.get(10, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IllegalStateException("calls while tables were swapped", e);
     }
   }
 
