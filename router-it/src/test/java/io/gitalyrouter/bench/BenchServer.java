@@ -85,6 +85,8 @@ final class BenchServer implements AutoCloseable {
     builder
         .bossEventLoopGroup(loops)
         .workerEventLoopGroup(loops)
+        // Nothing blocks here, and every handing over would take from the clients' processors.
+        .directExecutor()
         .permitKeepAliveTime(10, TimeUnit.SECONDS)
         .permitKeepAliveWithoutCalls(/* permit= */ true);
     for (BindableService service : services) {
