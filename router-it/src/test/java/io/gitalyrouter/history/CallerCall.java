@@ -48,17 +48,16 @@ final class CallerCall<Q, P> extends ClientCall.Listener<P> {
     this.whenEnded = whenEnded;
   }
 
-  /** Begins it; the callbacks run on the executor. */
-  void begin(Channel channel, Executor executor) {
+  /** Begins it; the callbacks run on the executor, or if there is none, where the channel says. */
+  void begin(Channel channel, @Nullable Executor executor) {
     Metadata headers = new Metadata();
     headers.put(CallInterceptor.CALL_ID, ServerBooks.id(id));
     beginNanos = System.nanoTime();
+    CallOptions options =
+        CallOptions.DEFAULT.withDeadlineAfter(deadlineNanos, TimeUnit.NANOSECONDS);
     ClientCall<Q, P> call =
         channel.newCall(
-            question.method(),
-            CallOptions.DEFAULT
-                .withExecutor(executor)
-                .withDeadlineAfter(deadlineNanos, TimeUnit.NANOSECONDS));
+            question.method(), executor == null ? options : options.withExecutor(executor));
     call.start(this, headers);
     routedNanos = System.nanoTime();
     call.request(Integer.MAX_VALUE);

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A number of callers, each of which asks its next question when it has its answer.
@@ -65,7 +67,8 @@ final class Callers implements AutoCloseable {
     Callers all = new Callers(channel, mix, plan);
     SplittableRandom random = new SplittableRandom(plan.seed());
     for (int i = 0; i < plan.count(); i++) {
-      all.callers.add(all.new Caller(random.split()));
+      // Every second leaves it to the channel where its answers are told.
+      all.callers.add(all.new Caller(random.split(), i % 2 == 0 ? all.executor : null));
     }
     all.busy.set(plan.count());
     all.callers.forEach(caller -> all.executor.execute(caller::next));
@@ -87,6 +90,11 @@ final class Callers implements AutoCloseable {
     return servedByNetwork.sum();
   }
 
+  /** Whether every caller has heard the end of a call since then, and gone on. */
+  boolean haveAllGoneOnSince(long nanos) {
+    return callers.stream().allMatch(caller -> caller.lastNanos - nanos > 0);
+  }
+
   /** Lets every caller hear its answer; one that never does is found in the history. */
   void stop() {
     stopping = true;
@@ -96,7 +104,6 @@ final class Callers implements AutoCloseable {
         .until(() -> busy.get() == 0 || !isMoving());
     executor.shutdown();
     try {
-      // What the callers' threads have written is visible to this one afterwards.
       if (!executor.awaitTermination(deadline.toSeconds(), TimeUnit.SECONDS)) {
         throw new IllegalStateException("a caller's thread does not end");
       }
@@ -132,13 +139,15 @@ final class Callers implements AutoCloseable {
 
   private final class Caller {
     private final SplittableRandom random;
+    private final @Nullable Executor executor;
     private final List<CallerCall<?, ?>> calls = new ArrayList<>();
 
     /** When it last went on; read by who stops the callers. */
     private volatile long lastNanos = System.nanoTime();
 
-    Caller(SplittableRandom random) {
+    Caller(SplittableRandom random, @Nullable Executor executor) {
       this.random = random;
+      this.executor = executor;
     }
 
     void next() {
@@ -166,7 +175,8 @@ final class Callers implements AutoCloseable {
       if (pause.isZero() || stopping) {
         next();
       } else {
-        var unused = executor.schedule(this::next, pause.toNanos(), TimeUnit.NANOSECONDS);
+        var unused =
+            Callers.this.executor.schedule(this::next, pause.toNanos(), TimeUnit.NANOSECONDS);
       }
     }
   }

@@ -72,7 +72,7 @@ final class FaultRunIT {
         try {
           faults(stage, kinds, told, begin);
           awaitCalls(callers);
-          stage.recovered();
+          stage.over();
         } catch (Exception | AssertionError e) {
           throw new AssertionError(
               told + " status=" + site.router().status() + " calls=" + callers.ended(), e);

@@ -58,6 +58,16 @@ record Stage(Site site, Callers callers, List<QuietTime> quiet) {
     RouterWatch.until("the network side stays in use", site.watch()::isNetworkInUse);
   }
 
+  /**
+   * Waits until no call knows a fault any more, and the network side is in use after all: what the
+   * last call that hung tells the breaker comes late.
+   */
+  void over() {
+    long now = System.nanoTime();
+    RouterWatch.until("every caller goes on", () -> callers.haveAllGoneOnSince(now));
+    recovered();
+  }
+
   /** Answers a share of the calls of a method with a status, and waits until it has struck. */
   void answer(Status.Code code, String method, double fraction, long strikes) {
     answerOn(network(), code, method, fraction, strikes);
