@@ -49,11 +49,17 @@ final class CallbackQueueLincheckTest {
       }
     }
 
-    /** All callbacks go to the many now, and the watch will end that. */
-    static Desk crowded() {
+    /** One callback waits, and the watch has seen it once. */
+    static Desk watched() {
       Desk desk = new Desk();
       desk.call();
       desk.watch();
+      return desk;
+    }
+
+    /** All callbacks go to the many now, and the watch will end that. */
+    static Desk crowded() {
+      Desk desk = watched();
       desk.watch();
       check(desk.runs.get() == 1, "it is not crowded");
       return desk;
@@ -73,9 +79,7 @@ final class CallbackQueueLincheckTest {
     Lincheck.runConcurrentTest(
         ORDERS,
         () -> {
-          Desk desk = new Desk();
-          desk.call();
-          desk.watch();
+          Desk desk = Desk.watched();
           Interleaving.of(desk::call, desk::call, desk::watch);
           check(desk.waiting.isEmpty(), desk.waiting.size() + " wait though it is crowded");
           desk.checkNoneLeftBehind(3);
@@ -122,9 +126,7 @@ final class CallbackQueueLincheckTest {
     Lincheck.runConcurrentTest(
         ORDERS,
         () -> {
-          Desk desk = new Desk();
-          desk.call();
-          desk.watch();
+          Desk desk = Desk.watched();
           desk.call();
           Interleaving.of(desk::runOne, desk::watch, desk::call);
           desk.checkNoneLeftBehind(3);

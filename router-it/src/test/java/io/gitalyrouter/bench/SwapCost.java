@@ -59,7 +59,7 @@ final class SwapCost {
         }
       }
       caller.isStopped = true;
-      awaitAll(calls);
+      awaitEnd(calls);
       return measured;
     } finally {
       threads.shutdownNow();
@@ -67,7 +67,7 @@ final class SwapCost {
   }
 
   /** A call that got no answer ends the measurement: nothing may be lost in a swap. */
-  private static void awaitAll(Future<?> calls) {
+  private static void awaitEnd(Future<?> calls) {
     try {
       calls.get(10, TimeUnit.SECONDS);
     } catch (InterruptedException e) {

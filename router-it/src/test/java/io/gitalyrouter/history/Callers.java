@@ -142,7 +142,7 @@ final class Callers implements AutoCloseable {
     private final @Nullable Executor executor;
     private final List<CallerCall<?, ?>> calls = new ArrayList<>();
 
-    /** When it last went on; read by who stops the callers. */
+    /** When it last went on; read by who waits for the callers. */
     private volatile long lastNanos = System.nanoTime();
 
     Caller(SplittableRandom random, @Nullable Executor executor) {
