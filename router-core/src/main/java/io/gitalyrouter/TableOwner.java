@@ -108,9 +108,11 @@ final class TableOwner {
             ? null
             : new RouterMetrics(
                 builder.meterRegistry, this::current, calls.budget(), world.wallClock());
-    if (metrics != null && builder.quiet != null) {
-      Runnable sweep = metrics.countPerId(builder.quiet, calls.ticker()::nanos);
-      ScheduledFuture<?> unused = scheduler.scheduleWithFixedDelay(sweep, 1, 1, TimeUnit.SECONDS);
+    if (metrics != null) {
+      everySecond(metrics::tellTimes);
+      if (builder.quiet != null) {
+        everySecond(metrics.countPerId(builder.quiet, calls.ticker()::nanos));
+      }
     }
     this.listener = metrics == null ? marking : metrics.listening(marking);
     CallObservations observations =
@@ -126,6 +128,19 @@ final class TableOwner {
             builder.transport,
             world.wallClock(),
             listener);
+  }
+
+  /** The scheduler would not run a task again that failed once. */
+  private void everySecond(Runnable task) {
+    Runnable guarded =
+        () -> {
+          try {
+            task.run();
+          } catch (RuntimeException e) {
+            LOG.error("the meter registry failed; it is told again in a second", e);
+          }
+        };
+    ScheduledFuture<?> unused = scheduler.scheduleWithFixedDelay(guarded, 1, 1, TimeUnit.SECONDS);
   }
 
   LiveTable current() {

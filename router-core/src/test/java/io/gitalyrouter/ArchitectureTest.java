@@ -89,6 +89,7 @@ final class ArchitectureTest {
                       "io.gitalyrouter.event",
                       "io.gitalyrouter.breaker",
                       "io.gitalyrouter.transport",
+                      "io.gitalyrouter.stripe",
                       "io.grpc",
                       "io.micrometer..")),
               Map.entry(

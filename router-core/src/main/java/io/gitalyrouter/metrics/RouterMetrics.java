@@ -30,6 +30,7 @@ public final class RouterMetrics {
   private final MeterRegistry registry;
   private final Supplier<LiveTable> tables;
   private final Map<String, StorageMeters> storages = new ConcurrentHashMap<>();
+  private final TimeBatches times = new TimeBatches();
   private final MeterSet own;
   private final LastChanges changes;
   private final ServerVersions servers;
@@ -78,7 +79,8 @@ public final class RouterMetrics {
 
   /** Makes the meters of a storage; what it counts is shown once that is there. */
   public CountListener open(String storage) {
-    return storages.computeIfAbsent(storage, name -> new StorageMeters(registry, name, tables));
+    return storages.computeIfAbsent(
+        storage, name -> new StorageMeters(registry, name, tables, times));
   }
 
   /** Shows what a storage counts. */
@@ -137,6 +139,11 @@ public final class RouterMetrics {
     }
   }
 
+  /** Tells the times of calls that are not told yet. To be called every second. */
+  public void tellTimes() {
+    times.tellAll();
+  }
+
   /** Removes the meters of all storages but these. */
   public void retain(Set<String> names) {
     storages.forEach(
@@ -147,8 +154,9 @@ public final class RouterMetrics {
         });
   }
 
-  /** Removes all meters of this router. */
+  /** Tells the times that are left, and removes all meters of this router. */
   public void close() {
+    times.tellAll();
     retain(Set.of());
     servers.close();
     own.remove();

@@ -25,14 +25,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The meters of one storage. They show its counts; only times are recorded while calls end. What is
- * known beforehand is registered at once, at 0; a method's meters when it is first called on a
- * route. <em>Thread-safe.</em>
+ * The meters of one storage. They show its counts; only times are told while calls end, in batches.
+ * What is known beforehand is registered at once, at 0; a method's meters when it is first called
+ * on a route. <em>Thread-safe.</em>
  */
 final class StorageMeters implements CountListener {
   private static final List<String> BREAKER_STATES =
@@ -40,6 +41,7 @@ final class StorageMeters implements CountListener {
 
   private final String storage;
   private final Supplier<LiveTable> tables;
+  private final TimeBatches times;
   private final MeterSet meters;
   private final Map<Move, Counter> fallbacks = new ConcurrentHashMap<>();
   private final Map<String, Counter> breakerTransitions = new HashMap<>();
@@ -47,9 +49,11 @@ final class StorageMeters implements CountListener {
   private final Counter earlyCommits;
   private final Counter breakerWouldTrips;
 
-  StorageMeters(MeterRegistry registry, String storage, Supplier<LiveTable> tables) {
+  StorageMeters(
+      MeterRegistry registry, String storage, Supplier<LiveTable> tables, TimeBatches times) {
     this.storage = storage;
     this.tables = tables;
+    this.times = times;
     this.meters = new MeterSet(registry, Tags.of("storage", storage));
     this.fallbackLost = meters.timer(RouterMeters.FALLBACK_LOST);
     this.earlyCommits = meters.counter(RouterMeters.EARLY_COMMITS);
@@ -116,12 +120,15 @@ final class StorageMeters implements CountListener {
     meters.counter(RouterMeters.CLIENT_STARTED, counts::started, tags);
     meters.counter(RouterMeters.CLIENT_MSG_SENT, counts::sent, tags);
     meters.counter(RouterMeters.CLIENT_MSG_RECEIVED, counts::received, tags);
-    Timer handling = meters.histogram(RouterMeters.CLIENT_HANDLING, tags);
-    Timer firstMessage =
-        method.answersWithStream()
-            ? meters.histogram(RouterMeters.CLIENT_FIRST_MESSAGE, tags)
-            : null;
-    return new Times(handling, firstMessage);
+    LongConsumer handling = histogram(RouterMeters.CLIENT_HANDLING, tags);
+    LongConsumer firstMessage =
+        method.answersWithStream() ? histogram(RouterMeters.CLIENT_FIRST_MESSAGE, tags) : null;
+    return new Times(times, handling, firstMessage);
+  }
+
+  private LongConsumer histogram(RouterMeters meter, String... tags) {
+    Timer timer = meters.histogram(meter, tags);
+    return nanos -> timer.record(nanos, TimeUnit.NANOSECONDS);
   }
 
   @Override
@@ -177,17 +184,19 @@ final class StorageMeters implements CountListener {
     meters.remove();
   }
 
-  private record Times(Timer handling, @Nullable Timer firstMessage) implements CallTimes {
+  private record Times(
+      TimeBatches batches, LongConsumer handling, @Nullable LongConsumer firstMessage)
+      implements CallTimes {
     @Override
     public void firstMessage(long nanos) {
       if (firstMessage != null) {
-        firstMessage.record(nanos, TimeUnit.NANOSECONDS);
+        batches.add(firstMessage, nanos);
       }
     }
 
     @Override
     public void ended(long nanos) {
-      handling.record(nanos, TimeUnit.NANOSECONDS);
+      batches.add(handling, nanos);
     }
   }
 

@@ -24,6 +24,11 @@ public final class PaddedLong {
     return words.addAndGet(AT, change);
   }
 
+  /** Sets it; whoever finds it so, also finds what this thread wrote before. */
+  public void setRelease(long next) {
+    words.setRelease(AT, next);
+  }
+
   /** Sets it, and returns what it was. */
   public long getAndSet(long next) {
     return words.getAndSet(AT, next);

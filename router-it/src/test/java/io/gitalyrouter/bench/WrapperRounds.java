@@ -29,7 +29,8 @@ final class WrapperRounds {
   /**
    * One run.
    *
-   * @param nanosPerCall of one thread: wall time times the processors that it had, per call
+   * @param nanosPerCall wall time from the common start to the last end, times the processors that
+   *     the threads could use, per call
    * @param cpuNanosPerCall processor time of the calling threads, which others do not stretch
    * @param bytesPerCall allocated
    */
@@ -126,10 +127,11 @@ final class WrapperRounds {
 
   private static Run run(Channel channel, int threads, long nanos) {
     List<Caller> callers = new ArrayList<>();
-    CyclicBarrier start = new CyclicBarrier(threads);
+    Window window = new Window(nanos);
+    CyclicBarrier start = new CyclicBarrier(threads, window::open);
     CountDownLatch open = new CountDownLatch(threads);
     for (int i = 0; i < threads; i++) {
-      Caller caller = new Caller(channel, nanos, start, open);
+      Caller caller = new Caller(channel, window, start, open);
       callers.add(caller);
       Thread thread = new Thread(caller, "bench-caller-" + i);
       thread.setDaemon(true);
@@ -145,9 +147,31 @@ final class WrapperRounds {
     long calls = callers.stream().mapToLong(caller -> caller.calls).sum();
     long cpuNanos = callers.stream().mapToLong(caller -> caller.cpuNanos).sum();
     long bytes = callers.stream().mapToLong(caller -> caller.bytes).sum();
-    double wallNanos = callers.stream().mapToLong(caller -> caller.nanos).average().orElse(0);
+    long lastNanos = callers.stream().mapToLong(caller -> caller.endNanos).max().orElseThrow();
+    double wallNanos = lastNanos - window.startNanos;
     return new Run(
         wallNanos * processors / calls, (double) cpuNanos / calls, (double) bytes / calls);
+  }
+
+  /**
+   * In which all callers call: a thread that the processor takes up late has less of it. Opened by
+   * the last at the barrier, read by all behind it.
+   */
+  private static final class Window {
+    private final long length;
+    private long startNanos;
+
+    Window(long length) {
+      this.length = length;
+    }
+
+    void open() {
+      startNanos = System.nanoTime();
+    }
+
+    boolean isOpen(long nanos) {
+      return nanos - startNanos < length;
+    }
   }
 
   /** Its results are read after its latch. */
@@ -155,17 +179,17 @@ final class WrapperRounds {
     private static final int BATCH = 100;
 
     private final Channel channel;
-    private final long length;
+    private final Window window;
     private final CyclicBarrier start;
     private final CountDownLatch open;
     private long calls;
     private long bytes;
-    private long nanos;
+    private long endNanos;
     private long cpuNanos;
 
-    Caller(Channel channel, long length, CyclicBarrier start, CountDownLatch open) {
+    Caller(Channel channel, Window window, CyclicBarrier start, CountDownLatch open) {
       this.channel = channel;
-      this.length = length;
+      this.window = window;
       this.start = start;
       this.open = open;
     }
@@ -179,13 +203,13 @@ final class WrapperRounds {
       }
       long bytesBefore = THREADS.getCurrentThreadAllocatedBytes();
       long cpuBefore = THREADS.getCurrentThreadCpuTime();
-      long startNanos = System.nanoTime();
-      while (nanos < length) {
+      endNanos = System.nanoTime();
+      while (window.isOpen(endNanos)) {
         for (int i = 0; i < BATCH; i++) {
           NoopCall.make(channel);
         }
         calls += BATCH;
-        nanos = System.nanoTime() - startNanos;
+        endNanos = System.nanoTime();
       }
       cpuNanos = THREADS.getCurrentThreadCpuTime() - cpuBefore;
       bytes = THREADS.getCurrentThreadAllocatedBytes() - bytesBefore;

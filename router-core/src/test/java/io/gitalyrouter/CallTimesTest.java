@@ -1,0 +1,53 @@
+package io.gitalyrouter;
+
+import static io.gitalyrouter.fixture.GitalyMethods.FIND_COMMIT;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.gitalyrouter.fixture.Sides;
+import io.micrometer.core.instrument.Timer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The times of calls reach the registry soon, and all of them. */
+@Timeout(60)
+final class CallTimesTest {
+  private static final int CALLS = 5;
+
+  private static Timer timer(Sides sides) {
+    return sides.meters().get("grpc.client.handling").tag("route", "local").timer();
+  }
+
+  private static void call(Sides sides) {
+    for (int i = 0; i < CALLS; i++) {
+      String unused = sides.call(FIND_COMMIT, "x");
+    }
+  }
+
+  @Test
+  void times_are_told_without_another_call(@TempDir Path directory) throws IOException {
+    try (Sides sides = new Sides(directory, builder -> builder)) {
+      call(sides);
+      await()
+          .atMost(Duration.ofSeconds(15))
+          .untilAsserted(() -> assertThat(timer(sides).count()).isEqualTo(CALLS));
+      assertThat(timer(sides).max(TimeUnit.NANOSECONDS)).isPositive();
+    }
+  }
+
+  @Test
+  void times_that_are_left_are_told_when_the_router_is_closed(@TempDir Path directory)
+      throws IOException {
+    Timer timer;
+    try (Sides sides = new Sides(directory, builder -> builder)) {
+      call(sides);
+      timer = timer(sides);
+    }
+    assertThat(timer.count()).isEqualTo(CALLS);
+  }
+}
