@@ -109,10 +109,11 @@ final class TableOwner {
             : new RouterMetrics(
                 builder.meterRegistry, this::current, calls.budget(), world.wallClock());
     if (metrics != null) {
-      everySecond(metrics::tellTimes);
       if (builder.quiet != null) {
-        everySecond(metrics.countPerId(builder.quiet, calls.ticker()::nanos));
+        metrics.countPerId(builder.quiet, calls.ticker()::nanos);
       }
+      ScheduledFuture<?> unused =
+          scheduler.scheduleWithFixedDelay(() -> tick(metrics), 1, 1, TimeUnit.SECONDS);
     }
     this.listener = metrics == null ? marking : metrics.listening(marking);
     CallObservations observations =
@@ -130,17 +131,13 @@ final class TableOwner {
             listener);
   }
 
-  /** The scheduler would not run a task again that failed once. */
-  private void everySecond(Runnable task) {
-    Runnable guarded =
-        () -> {
-          try {
-            task.run();
-          } catch (RuntimeException e) {
-            LOG.error("the meter registry failed; it is told again in a second", e);
-          }
-        };
-    ScheduledFuture<?> unused = scheduler.scheduleWithFixedDelay(guarded, 1, 1, TimeUnit.SECONDS);
+  /** The scheduler would not run again what failed once. */
+  private static void tick(RouterMetrics metrics) {
+    try {
+      metrics.tick();
+    } catch (RuntimeException e) {
+      LOG.error("the meter registry failed; it is told again in a second", e);
+    }
   }
 
   LiveTable current() {

@@ -35,7 +35,7 @@ public final class RouterMetrics {
   private final LastChanges changes;
   private final ServerVersions servers;
 
-  /** Set once, before the first table, whose recorders read it. */
+  /** Set once, before the first table, whose recorders read it, and the first tick. */
   private volatile @Nullable CallsPerId perId;
 
   /**
@@ -104,17 +104,14 @@ public final class RouterMetrics {
    *
    * @param quiet how long an id has no calls before it is told
    * @param nanos the ticker's time
-   * @return tells those that are quiet; to be run again and again
    */
-  public Runnable countPerId(Duration quiet, LongSupplier nanos) {
-    CallsPerId made =
+  public void countPerId(Duration quiet, LongSupplier nanos) {
+    perId =
         new CallsPerId(
             own.summary(RouterMeters.CALLS_PER_ID, "route", Route.LOCAL.label()),
             own.summary(RouterMeters.CALLS_PER_ID, "route", Route.NETWORK.label()),
             quiet,
             nanos);
-    perId = made;
-    return made::sweep;
   }
 
   /** Who hears of calls, beside what is counted anyway: the given recorder, and others before. */
@@ -139,9 +136,15 @@ public final class RouterMetrics {
     }
   }
 
-  /** Tells the times of calls that are not told yet. To be called every second. */
-  public void tellTimes() {
+  /**
+   * Tells what is not told yet: times of calls, and ids that are quiet. To be called every second.
+   */
+  public void tick() {
     times.tellAll();
+    CallsPerId counting = perId;
+    if (counting != null) {
+      counting.sweep();
+    }
   }
 
   /** Removes the meters of all storages but these. */
