@@ -42,17 +42,13 @@ final class TimeBatchesTest {
 
   @Test
   void times_of_one_stripe_are_told_each_once_whoever_asks_for_all_meanwhile() {
-    Runnable[] tasks = new Runnable[Stripes.COUNT + 1];
-    Arrays.fill(tasks, (Runnable) () -> {});
-    tasks[0] = this::add;
-    tasks[1] =
+    Interleaving.onOneStripe(
+        this::add,
         () -> {
           for (int i = 0; i < 20_000; i++) {
             batches.tellAll();
           }
-        };
-    tasks[Stripes.COUNT] = this::add;
-    Interleaving.of(tasks);
+        });
     batches.tellAll();
     assertTold(2);
   }

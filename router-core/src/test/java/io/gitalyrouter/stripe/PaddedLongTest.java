@@ -15,6 +15,8 @@ final class PaddedLongTest {
     assertThat(number.addAndGet(-7)).isEqualTo(-2);
     assertThat(number.getAndSet(40)).isEqualTo(-2);
     assertThat(number.get()).isEqualTo(40);
+    number.setRelease(-1);
+    assertThat(number.get()).isEqualTo(-1);
   }
 
   @Test

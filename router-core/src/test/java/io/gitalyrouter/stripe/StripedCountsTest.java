@@ -46,7 +46,7 @@ final class StripedCountsTest {
 
   @Test
   void threads_that_share_a_stripe_lose_nothing() {
-    onOneStripe(() -> increment(LAST, 500_000));
+    Interleaving.onOneStripe(() -> increment(LAST, 500_000), () -> {});
     assertThat(counts.sum(LAST)).isEqualTo(1_000_000);
   }
 
@@ -55,7 +55,7 @@ final class StripedCountsTest {
     StripedCounts[] many = new StripedCounts[20_000];
     Arrays.setAll(many, i -> new StripedCounts(1));
     AtomicInteger arrived = new AtomicInteger();
-    onOneStripe(
+    Interleaving.onOneStripe(
         () -> {
           for (int i = 0; i < many.length; i++) {
             arrived.incrementAndGet();
@@ -65,17 +65,9 @@ final class StripedCountsTest {
             }
             many[i].increment(0);
           }
-        });
+        },
+        () -> {});
     assertThat(many).allMatch(one -> one.sum(0) == 2);
-  }
-
-  /** Runs a task in two threads with so many others between them that they share a stripe. */
-  private static void onOneStripe(Runnable task) {
-    Runnable[] tasks = new Runnable[Stripes.COUNT + 1];
-    Arrays.fill(tasks, (Runnable) () -> {});
-    tasks[0] = task;
-    tasks[Stripes.COUNT] = task;
-    Interleaving.of(tasks);
   }
 
   @Test
