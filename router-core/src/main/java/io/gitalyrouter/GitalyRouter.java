@@ -286,7 +286,8 @@ public final class GitalyRouter implements AutoCloseable {
 
     /**
      * Where to register the meters of {@code RouterMeters}; none are made by default. The times of
-     * calls reach it within a second, and all of them by the close.
+     * calls reach it within a second, or two on a host that is out of processors; those that are
+     * left, at the close.
      */
     public Builder meterRegistry(MeterRegistry registry) {
       this.meterRegistry = registry;
